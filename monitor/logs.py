@@ -1,0 +1,45 @@
+"""Structured logs on standard error: one event per outcome, never a secret, never a text of unbounded length."""
+
+import logging
+import sys
+from typing import Any
+
+import structlog
+
+LONGEST_VALUE = 500
+
+
+def configure(level: str = "info", *, json: bool = False) -> None:
+    """Set up logging for this process; libraries' own records pass through the same format."""
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _shorten,
+    ]
+    renderer = structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=False)
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=shared))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+    for library in ("faust", "mode", "aiokafka", "aiohttp", "kafka"):
+        logging.getLogger(library).setLevel(max(logging.WARNING, logging.getLevelName(level.upper())))
+
+
+def logger(stage: str) -> Any:
+    """A logger whose events carry the stage they come from."""
+    return structlog.stdlib.get_logger("monitor").bind(stage=stage)
+
+
+def _shorten(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: value[:LONGEST_VALUE] + "…" if isinstance(value, str) and len(value) > LONGEST_VALUE else value
+        for name, value in event.items()
+    }

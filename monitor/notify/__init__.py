@@ -1,0 +1,1 @@
+"""Alerts out: one notifier a kind of channel, behind one protocol."""

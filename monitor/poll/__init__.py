@@ -1,0 +1,1 @@
+"""Feeds in: fetch what changed, publish it, then remember it."""

@@ -1,0 +1,1 @@
+"""Bytes to entries and articles: feeds, seed files, article lines."""

@@ -1,0 +1,1 @@
+"""The Faust app: match and story agents, their tables, and the guard around each record."""
