@@ -25,7 +25,7 @@ $(VENV)/dev: $(VENV)/run requirements/dev.txt
 	@touch $@
 
 demo: $(VENV)/run
-	$(BIN)/monitor demo
+	$(BIN)/monitor replay seeds --watches seeds/watches.yaml
 
 lint: $(VENV)/dev
 	$(BIN)/ruff check .

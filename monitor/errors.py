@@ -87,12 +87,15 @@ class BrokerRefused(BrokerError):
 
 
 class FetchError(MonitorError):
-    """A feed did not answer as it should; `outcome` is the bounded label for metrics."""
+    """A feed did not answer as it should; `outcome` is the bounded label for metrics.
+
+    `after_seconds` is the wait that the server asked for, if any.
+    """
 
     retriable = True
 
-    def __init__(self, message: str, outcome: str = "error") -> None:
-        self.outcome = outcome
+    def __init__(self, message: str, outcome: str = "error", after_seconds: float | None = None) -> None:
+        self.outcome, self.after_seconds = outcome, after_seconds
         super().__init__(message)
 
 

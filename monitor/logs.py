@@ -9,8 +9,8 @@ import structlog
 LONGEST_VALUE = 500
 
 
-def configure(level: str = "info", *, json: bool = False) -> None:
-    """Set up logging for this process; libraries' own records pass through the same format."""
+def configure(level: str = "info", *, json: bool = False, libraries: str = "warning") -> None:
+    """Set up logging for this process; records of libraries, from their own level on, pass through the same format."""
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -29,8 +29,9 @@ def configure(level: str = "info", *, json: bool = False) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for library in ("faust", "mode", "aiokafka", "aiohttp", "kafka"):
-        logging.getLogger(library).setLevel(max(logging.WARNING, logging.getLevelName(level.upper())))
+    # Faust logs for its subclasses under the names of their modules; our own events are all under "monitor".
+    for library in ("faust", "mode", "aiokafka", "aiohttp", "kafka", "monitor.stream"):
+        logging.getLogger(library).setLevel(libraries.upper())
 
 
 def logger(stage: str) -> Any:

@@ -169,7 +169,48 @@ class Judgement:
     coverage: Coverage | None = None
     origin: str | None = None
     changes: tuple[Change, ...] = ()
+    held: str | None = None  # why it is not told, as a bounded label: "copy", "backlog", "alert_on", "origins"
+    settings: WatchSettings | None = None  # of the watch as it was judged: an edit may come without its watches
+    expires_at: datetime | None = None  # event time from which the row is forgotten
     extra: Extra = dataclasses.field(default_factory=dict, hash=False)
+
+    @property
+    def key(self) -> str:
+        """The key of its row."""
+        return f"{self.watch}|{self.article}|{self.revision}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sketch:
+    """What `story` remembers of the text of one article revision: one a partition, however many watches it has.
+
+    `bigrams`, `terms` and `weights` are base64 of little-endian arrays: sorted 32-bit hashes of pairs of words, 32-bit
+    hashes of the words that tell the event, and a byte for each of these.
+    """
+
+    article: str
+    revision: str
+    source: str
+    title: str
+    url: str | None = None
+    event_at: datetime
+    first_seen_at: datetime
+    sequence: int  # its place in the order of the partition
+    words: int  # length of the text
+    size: int  # distinct pairs of words in it
+    rate: int  # one in so many hashes is kept: a power of two
+    bigrams: str
+    figures: tuple[str, ...] = ()  # field, value, the word before, the word after, with "|" between
+    marker: str | None = None  # "UPDATE 2", "CORRECTION", … as it stands at the start
+    terms: str = ""
+    weights: str = ""
+    origin: str | None = None
+    extra: Extra = dataclasses.field(default_factory=dict, hash=False)
+
+    @property
+    def key(self) -> str:
+        """The key of its row."""
+        return f"{self.article}|{self.revision}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +233,7 @@ class Alert:
     hits: tuple[Hit, ...]  # in `title` for field title; in `excerpt` for field text
     published_at: datetime | None = None
     date_assumed: bool = False
+    first_seen_at: datetime | None = None  # of the article: what the latency of delivery counts from
     backlog: bool = False
     carried_by: tuple[str, ...] = ()  # outlets whose copies of this story were suppressed so far (the first 20)
     reported_by: tuple[str, ...] = ()  # outlets that reported the event themselves so far (the first 20)
@@ -240,3 +282,5 @@ class DeadLetter:
     size_bytes: int  # of the whole original
     digest: str  # of the whole original
     attempts: int = 1  # how often it was replayed and failed again, plus one
+    headers: tuple[tuple[str, bytes], ...] = ()  # of the original
+    cut: tuple[str, ...] = ()  # which of "value", "key", "headers" are not whole

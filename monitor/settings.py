@@ -1,207 +1,229 @@
-"""What a configuration may say, and the sole reader of the environment."""
+"""Configuration files → settings, all faults at once; the sole reader of the environment."""
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal
-
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationInfo, WithJsonSchema
+from typing import TypeVar
 
 from monitor import model
+from monitor.configcheck import Name, Section, check, doubles, items, nearest, raw_items
+from monitor.configfile import Document, read
+from monitor.errors import ConfigError, Fault, InputError
+from monitor.feedfile import FeedFile, FeedSettings
+from monitor.mainfile import (
+    Channel,
+    ConsoleChannel,
+    EmailChannel,
+    HttpSettings,
+    KafkaSettings,
+    LogSettings,
+    PollSettings,
+    Settings,
+    SlackChannel,
+    StreamSettings,
+    brokers,
+)
+from monitor.secret import Secret
+from monitor.watchfile import OwnPlace, WatchEntry, WatchFile
 
-
-class Section(BaseModel):
-    """A part of the configuration: unknown keys are refused, nothing changes once it is read."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-def _resolve_secret(value: Any, info: ValidationInfo) -> Any:
-    """The secret behind {env: NAME} or {file: PATH}; a secret written in the file itself is refused."""
-    if not (isinstance(value, dict) and len(value) == 1 and next(iter(value)) in {"env", "file"}):
-        raise ValueError("a secret is named, not written here: {env: NAME} or {file: PATH}")
-    ((kind, name),) = value.items()
-    context = info.context or {}
-    if kind == "env":
-        found = context.get("environment", {}).get(name)
-        if not found:
-            raise ValueError(f"the environment variable {name} is not set")
-        return found
-    try:
-        return (context.get("folder", Path()) / str(name)).read_text().strip()
-    except OSError as error:
-        raise ValueError(f"the file {name} cannot be read: {error.strerror}") from error
-
-
-Secret = Annotated[
-    SecretStr,
-    BeforeValidator(_resolve_secret),
-    WithJsonSchema(
-        {
-            "type": "object",
-            "properties": {"env": {"type": "string"}, "file": {"type": "string"}},
-            "additionalProperties": False,
-            "minProperties": 1,
-            "maxProperties": 1,
-            "description": "where the secret is: an environment variable or a file",
-        }
-    ),
+__all__ = [
+    "Channel",
+    "ConsoleChannel",
+    "EmailChannel",
+    "FeedFile",
+    "FeedSettings",
+    "HttpSettings",
+    "KafkaSettings",
+    "LogSettings",
+    "Name",
+    "OwnPlace",
+    "PollSettings",
+    "Project",
+    "Secret",
+    "Section",
+    "Settings",
+    "SlackChannel",
+    "StreamSettings",
+    "WatchEntry",
+    "WatchFile",
+    "load_feed_file",
+    "load_project",
+    "load_settings",
+    "load_watch_file",
 ]
 
-Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$", description="small letters, digits, . _ -")]
+DEFAULT = Path("monitor.yaml")
+INIT = "no such file; `monitor init` writes a configuration to start from"
 
 
-class KafkaSettings(Section):
-    """Which broker, and how to be let in. Without `bootstrap`, `run` and `replay` start the embedded broker."""
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A configuration with the files that it names."""
 
-    bootstrap: str | None = None
-    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
-    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
-    sasl_username: Secret | None = None
-    sasl_password: Secret | None = None
-    ssl_ca_file: Path | None = None
-    ssl_cert_file: Path | None = None
-    ssl_key_file: Path | None = None
-    partitions: Annotated[int, Field(ge=1, le=256)] = 4
-    replication: Annotated[int, Field(ge=1, le=5)] = 1
+    settings: Settings
+    feeds: tuple[model.Feed, ...] = ()
+    watches: WatchFile = field(default_factory=WatchFile)
 
 
-class PollSettings(Section):
-    """How feeds are fetched."""
+def load_settings(
+    path: Path | None = None, *, environment: Mapping[str, str] | None = None, bootstrap: str | None = None
+) -> Settings:
+    """monitor.yaml alone; without a path that of the current folder, or the defaults where there is none.
 
-    user_agent: str = "newsmonitor/0.1 (+https://github.com/newsmonitor)"
-    allow_hosts: tuple[str, ...] = ()  # private hosts that may be contacted all the same
-    connect_seconds: Annotated[float, Field(gt=0, le=60)] = 10
-    total_seconds: Annotated[float, Field(gt=0, le=300)] = 30
-    max_body_bytes: Annotated[int, Field(ge=1024, le=256 * 1024 * 1024)] = 32 * 1024 * 1024
-    per_host: Annotated[int, Field(ge=1, le=16)] = 2
-
-
-class HttpSettings(Section):
-    """Where a role serves /metrics and /healthz; port 0 = a free one."""
-
-    host: str = "127.0.0.1"
-    port: Annotated[int, Field(ge=0, le=65535)] = 9464
+    KAFKA_BOOTSTRAP and MONITOR_CACHE_DIR of the environment go before the file, `bootstrap` before both.
+    Raises ConfigError with every fault.
+    """
+    reader = _Reader(_environment(environment))
+    if path is None and not DEFAULT.exists():
+        return reader.sound(reader.overridden(Settings(), bootstrap))
+    return reader.sound(reader.settings(reader.document(path or DEFAULT, INIT), bootstrap))
 
 
-class StreamSettings(Section):
-    """The stream worker."""
-
-    deadletters_in_a_row: Annotated[int, Field(ge=2)] = 20  # more mean that the code is broken: the worker stops
-    store: Literal["memory"] = "memory"
-
-
-class LogSettings(Section):
-    """Structured logs on standard error."""
-
-    level: Literal["debug", "info", "warning", "error"] = "info"
-    format: Literal["text", "json"] = "text"
+def load_watch_file(path: Path) -> WatchFile:
+    """A file of watches, which need no channels here. Raises ConfigError with every fault of form."""
+    reader = _Reader({})
+    return reader.sound(reader.watches(reader.document(path)))
 
 
-class ConsoleChannel(Section):
-    """Alerts on standard output."""
-
-    id: Name
-    kind: Literal["console"]
-
-
-class SlackChannel(Section):
-    """A Slack incoming webhook."""
-
-    id: Name
-    kind: Literal["slack"]
-    webhook_url: Secret
-    timeout_seconds: Annotated[float, Field(gt=0, le=60)] = 10
+def load_feed_file(path: Path) -> FeedFile:
+    """A file of feeds. Raises ConfigError with every fault."""
+    reader = _Reader({})
+    return reader.sound(reader.feeds(reader.document(path)))
 
 
-class EmailChannel(Section):
-    """A mailbox, by SMTP."""
+def load_project(
+    path: Path | None = None, *, environment: Mapping[str, str] | None = None, bootstrap: str | None = None
+) -> Project:
+    """monitor.yaml (without a path that of the current folder) with the files that it names, fit to deliver alerts.
 
-    id: Name
-    kind: Literal["email"]
-    host: str
-    port: Annotated[int, Field(ge=1, le=65535)] = 587
-    security: Literal["starttls", "tls", "none"] = "starttls"
-    username: str | None = None
-    password: Secret | None = None
-    sender: str
-    to: Annotated[tuple[str, ...], Field(min_length=1)]
-    timeout_seconds: Annotated[float, Field(gt=0, le=120)] = 30
+    The environment and `bootstrap` count as for `load_settings`. Raises ConfigError with every fault of all files,
+    those of queries too.
+    """
+    reader = _Reader(_environment(environment))
+    return reader.sound(reader.project(reader.document(path or DEFAULT, INIT), bootstrap))
 
 
-Channel = Annotated[ConsoleChannel | SlackChannel | EmailChannel, Field(discriminator="kind")]
+def _environment(given: Mapping[str, str] | None) -> Mapping[str, str]:
+    return os.environ if given is None else given  # noqa: TID251 the one place that reads it
 
 
-class FeedSettings(Section):
-    """One feed; `id` defaults to a name made from its host and path."""
-
-    url: str
-    id: Name | None = None
-    source: str | None = None  # the outlet's name; default: its host
-    interval_seconds: Annotated[float, Field(ge=1, le=86400)] = 300
-    backlog: bool = False
-    user_agent: str | None = None
-    language: str | None = None
+M = TypeVar("M", bound=Section)
+T = TypeVar("T")
 
 
-class WatchEntry(Section):
-    """One watch as a file says it."""
+@dataclass(slots=True)
+class _Reader:
+    """Reads one file after another and remembers every fault, so that all are told at once."""
 
-    id: Name
-    query: Annotated[str, Field(min_length=1, max_length=20_000)]
-    channels: tuple[Name, ...] = ()
-    alert_on: tuple[model.Decision, ...] = model.WatchSettings().alert_on
-    window_days: Annotated[float, Field(gt=0, le=90)] = 7
-    origins: Annotated[int, Field(ge=1, le=20)] = 1
-    backlog: bool = False
-    allow_all: bool = False
+    environment: Mapping[str, str]
+    faults: list[Fault] = field(default_factory=list)
 
-    def watch(self) -> model.Watch:
-        """The same as the noun that the rest of the program knows."""
-        kept = model.WatchSettings(
-            channels=self.channels,
-            alert_on=self.alert_on,
-            window_days=self.window_days,
-            origins=self.origins,
-            backlog=self.backlog,
-        )
-        return model.Watch(id=self.id, query=self.query, settings=kept, allow_all=self.allow_all)
+    def sound(self, found: T | None) -> T:
+        if self.faults or found is None:
+            files = list(dict.fromkeys(fault.file for fault in self.faults))
+            raise ConfigError(sorted(self.faults, key=lambda fault: (files.index(fault.file), fault.line)))
+        return found
+
+    def project(self, document: Document | None, bootstrap: str | None) -> Project | None:
+        settings = self.settings(document, bootstrap)
+        feeds_document, watches_document = (self.named(document, key) for key in ("feeds", "watches"))
+        feeds = self.feeds(feeds_document) if feeds_document else FeedFile()
+        watches = self.watches(watches_document) if watches_document else WatchFile()
+        if document and watches_document:
+            self.deliverable(watches_document, list(_ids(document, "channels").values()), settings)
+        if settings is None or feeds is None or watches is None:
+            return None
+        return Project(settings, tuple(entry.feed() for entry in feeds.feeds), watches)
+
+    def settings(self, document: Document | None, bootstrap: str | None) -> Settings | None:
+        settings = self.checked(document, Settings)
+        if document:
+            self.faults += doubles(document, "channels", _ids(document, "channels"))
+        return self.overridden(settings, bootstrap) if settings else None
+
+    def overridden(self, settings: Settings, bootstrap: str | None) -> Settings:
+        """The settings as the command line and the environment want them."""
+        if folder := self.environment.get("MONITOR_CACHE_DIR"):
+            settings = settings.model_copy(update={"cache_dir": Path(folder)})
+        name, address = "--bootstrap", bootstrap
+        if not address:
+            name, address = "KAFKA_BOOTSTRAP", self.environment.get("KAFKA_BOOTSTRAP")
+        if not address:
+            return settings
+        try:
+            kafka = settings.kafka.model_copy(update={"bootstrap": brokers(address)})
+        except ValueError as error:
+            self.faults.append(Fault(name, 0, str(error)))
+            return settings
+        return settings.model_copy(update={"kafka": kafka})
+
+    def named(self, document: Document | None, key: str) -> Document | None:
+        """The file that a key names, relative to the file that says so."""
+        name = document.value.get(key) if document and isinstance(document.value, dict) else None
+        if document is None or not isinstance(name, str):
+            return None
+        path = Path(document.file).parent / name
+        if path.exists():
+            return self.document(path)
+        self.faults.append(document.fault((key,), f"no such file: {path}"))
+        return None
+
+    def feeds(self, document: Document | None) -> FeedFile | None:
+        found = self.checked(document, FeedFile)
+        if document:
+            names = ((at, feed.name()) for at, feed in items(document, "feeds", FeedSettings))
+            self.faults += doubles(document, "feeds", dict(names))
+        return found
+
+    def watches(self, document: Document | None) -> WatchFile | None:
+        found = self.checked(document, WatchFile)
+        if document:
+            self.faults += doubles(document, "watches", _ids(document, "watches"))
+        return found
+
+    def deliverable(self, document: Document, channels: Sequence[str], settings: Settings | None) -> None:
+        """Watches must make sense, and somebody must hear of their alerts."""
+        from monitor.watchset import sense_faults
+
+        self.faults += _undeliverable(document, channels)
+        try:
+            self.faults += sense_faults(document, settings.cache_dir if settings else None)
+        except InputError as error:
+            self.faults.append(Fault(document.file, 0, str(error)))
+
+    def document(self, path: Path, missing: str = "no such file") -> Document | None:
+        try:
+            return read(path, missing)
+        except ConfigError as error:
+            self.faults += error.faults
+            return None
+
+    def checked(self, document: Document | None, section: type[M]) -> M | None:
+        if document is None:
+            return None
+        context = {"environment": self.environment, "folder": Path(document.file).parent}
+        found, faults = check(document, section, context)
+        self.faults += faults
+        return found
 
 
-class OwnPlace(Section):
-    """A user's own place, or more spellings or exclusions for a known one."""
-
-    name: str
-    geonames_id: int | None = None
-    spellings: tuple[str, ...] = ()
-    not_in: tuple[str, ...] = ()  # phrases in which the name is no place: "Paris Hilton"
-    country: str | None = None
-    lat: float | None = None
-    lon: float | None = None
+def _ids(document: Document, section: str) -> dict[int, str]:
+    """The ids of a list by position, as the file has them: those of faulty items too."""
+    found = {at: item.get("id") for at, item in enumerate(raw_items(document, section)) if isinstance(item, dict)}
+    return {at: name for at, name in found.items() if isinstance(name, str)}
 
 
-class WatchFile(Section):
-    """watches.yaml: watches, own places and spellings, own concepts."""
-
-    watches: tuple[WatchEntry, ...] = ()
-    places: tuple[OwnPlace, ...] = ()
-    concepts: Mapping[Name, tuple[str, ...]] = Field(default_factory=dict)
-
-
-class FeedFile(Section):
-    """feeds.yaml."""
-
-    feeds: tuple[FeedSettings, ...] = ()
+def _undeliverable(document: Document, channels: Sequence[str]) -> Iterator[Fault]:
+    """Watches whose alerts would reach nobody."""
+    for at, watch in items(document, "watches", WatchEntry):
+        if not watch.channels:
+            yield document.fault(("watches", at, "channels"), f"expected who is told ({_some(channels)}), found nobody")
+        for position, channel in enumerate(watch.channels):
+            if channel not in channels:
+                message = f"no channel {channel!r} in the configuration{nearest(channel, channels)}"
+                yield document.fault(("watches", at, "channels", position), message)
 
 
-class Settings(Section):
-    """monitor.yaml: everything, with the files it names read in."""
-
-    kafka: KafkaSettings = KafkaSettings()
-    poll: PollSettings = PollSettings()
-    http: HttpSettings = HttpSettings()
-    stream: StreamSettings = StreamSettings()
-    log: LogSettings = LogSettings()
-    channels: tuple[Channel, ...] = ()
-    feeds: str | None = None  # a file, relative to this one
-    watches: str | None = None
-    cache_dir: Path | None = None  # where what is slow to build is kept; default: the user's cache folder
+def _some(channels: Sequence[str]) -> str:
+    return ", ".join(list(dict.fromkeys(channels))[:5]) or "the configuration has no channels yet"

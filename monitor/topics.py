@@ -5,6 +5,7 @@ from hashlib import blake2b
 
 DAY = 24 * 3600 * 1000
 MAX_RECORD_BYTES = 1_000_000  # what a broker takes by default, less its framing
+MAX_BATCH_BYTES = 1_048_588  # what a broker takes by default, framing included
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,12 @@ class Topic:
         return {
             "cleanup.policy": ",".join(policy),
             "retention.ms": str(-1 if self.retention_ms is None else self.retention_ms),
+            "max.message.bytes": str(MAX_BATCH_BYTES),
         }
+
+    def partitions(self, setting: int) -> int:
+        """How many partitions it has where the configuration says this many."""
+        return 1 if self.single else setting
 
 
 ARTICLES = Topic("news.articles", 7 * DAY)

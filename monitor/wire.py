@@ -26,6 +26,7 @@ KINDS: dict[str, type] = {
     "alert": model.Alert,
     "suppressed": model.Suppressed,
     "judgement": model.Judgement,
+    "sketch": model.Sketch,
     "watch": model.Watch,
     "feed_state": model.FeedState,
 }
@@ -184,11 +185,11 @@ def _mapping_decoder(inner: Decoder) -> Decoder:
 def _instant(value: Any, where: str) -> datetime:
     try:
         instant = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
+        if instant.tzinfo is None:
+            raise _wrong(where, "an instant with its time zone", value)
+        return instant.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
         raise _wrong(where, "an instant such as 2026-03-03T12:00:00Z", value) from None
-    if instant.tzinfo is None:
-        raise _wrong(where, "an instant with its time zone", value)
-    return instant.astimezone(UTC)
 
 
 def _scalar(*accepted: type, name: str) -> Decoder:

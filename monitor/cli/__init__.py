@@ -19,7 +19,6 @@ COMMANDS = {
     "judge": "What each article is to each watch: new, copy, update …, as JSON lines.",
     "explain": "Why one article does, or does not, satisfy a watch.",
     "replay": "Stories, feeds or article lines through the whole pipeline.",
-    "demo": "Replay the shipped stories.",
     "run": "All roles in one process.",
     "poll": "The role that polls feeds.",
     "stream": "The role that matches and judges.",

@@ -1,0 +1,85 @@
+"""`monitor judge`: what each article is to each watch, as JSON lines."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import click
+import orjson
+
+from monitor import clock
+from monitor.core.stories import StoryIndex
+from monitor.model import Article, Judgement, Match, WatchMatch, WatchSettings
+from monitor.sources import read_articles
+
+Matcher = Callable[[Article], Match]
+
+EVERYTHING = WatchMatch(watch="everything", version="", hits=(), settings=WatchSettings())
+
+
+@click.command("judge")
+@click.option("--articles", required=True, help="Article lines (also .gz, - for standard input), or stories.")
+@click.option("--watches", type=click.Path(path_type=Path), help="Watches; without them one watch takes everything.")
+def command(articles: str, watches: Path | None) -> None:
+    """What each article is to each watch: new, copy, report, update, correction or kill, and why."""
+    faults: list[str] = []
+    index, matcher = StoryIndex(), _matcher(watches)
+
+    def report(fault: str) -> None:
+        faults.append(fault[:0])
+        click.echo(f"monitor: {fault}", err=True)
+
+    for article in read_articles(articles, first_seen_at=clock.now(), on_error=report):
+        outcome = index.judge(matcher(_in_its_time(article)))
+        index.apply(outcome)
+        for judgement in outcome.judgements:
+            sys.stdout.buffer.write(orjson.dumps(_line(judgement), option=orjson.OPT_APPEND_NEWLINE))
+    sys.stdout.flush()
+    if faults:
+        sys.exit(1)
+
+
+def _matcher(path: Path | None) -> Matcher:
+    if path is None:
+        return lambda article: Match(article=article, watches=(EVERYTHING,))
+    from monitor.concepts import load_concepts
+    from monitor.core.matches import match
+    from monitor.core.watches import compile_watches
+    from monitor.gazetteer import load_gazetteer
+    from monitor.settings import load_watch_file
+
+    found = load_watch_file(path)
+    watches = [entry.watch() for entry in found.watches]
+    compiled = compile_watches(watches, load_gazetteer(own=found.places), load_concepts(found.concepts))
+
+    def matched(article: Article) -> Match:
+        result = match(article, compiled)
+        return Match(article=article, hits=result.hits, watches=result.watches)
+
+    return matched
+
+
+def _in_its_time(article: Article) -> Article:
+    """The article as if it had been seen when it was published: the order of files is that of the past."""
+    return replace(article, first_seen_at=article.published_at or article.first_seen_at)
+
+
+def _line(row: Judgement) -> dict[str, object]:
+    covered = row.coverage
+    return {
+        "id": row.article,
+        "watch": row.watch,
+        "story": row.story,
+        "decision": row.decision,
+        "told": row.told,
+        "copy_of": row.copy_of,
+        "of": row.of,
+        "coverage": {
+            "new_in_old": covered.new_in_old if covered else 0.0,
+            "old_in_new": covered.old_in_new if covered else 0.0,
+        },
+        "origin": row.origin,
+        "changes": [{"kind": c.kind, "before": c.before, "after": c.after} for c in row.changes],
+        "reason": row.reason,
+    }

@@ -1,0 +1,46 @@
+"""`monitor match`: which watches articles satisfy, a JSON line for each article and watch."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import orjson
+
+from monitor import clock
+from monitor.cli.watching import open_watches
+from monitor.core.matches import match
+from monitor.core.watches import WatchSet
+from monitor.model import Article, Hit
+from monitor.sources import read_articles
+
+
+@click.command("match")
+@click.option("--watches", required=True, type=click.Path(path_type=Path), help="A file of watches.")
+@click.option(
+    "--articles", required=True, type=click.Path(), help="Article lines (also .gz; - for standard input), or a story."
+)
+def command(watches: Path, articles: str) -> None:
+    """Write each match with its evidence: {"article", "watch", "hits": [{"field", "start", "end", "text", "what"}]}."""
+    watch_set = open_watches(watches)
+    faults: list[str] = []
+
+    def refuse(fault: str) -> None:
+        faults[:] = [fault]
+        click.echo(f"monitor: {fault}", err=True)
+
+    for article in read_articles(articles, first_seen_at=clock.now(), on_error=refuse):
+        for line in _lines(article, watch_set):
+            click.echo(line)
+    sys.exit(1 if faults else 0)
+
+
+def _lines(article: Article, watches: WatchSet) -> Iterator[bytes]:
+    matched = match(article, watches)
+    for found in matched.watches:
+        hits = [_plain(matched.hits[number]) for number in found.hits]
+        yield orjson.dumps({"article": article.id, "watch": found.watch, "hits": hits})
+
+
+def _plain(hit: Hit) -> dict[str, object]:
+    return {"field": hit.field, "start": hit.start, "end": hit.end, "text": hit.text, "what": hit.what}

@@ -1,0 +1,51 @@
+"""What `monitor run`, `poll`, `stream` and `notify` share: start roles, and stop them as they should be."""
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from monitor import app, logs
+from monitor.core.watches import WatchSet
+from monitor.settings import Project, load_project
+from monitor.watchset import load_watch_set
+
+
+def role_command(name: str, help_text: str, roles: Sequence[str]) -> click.Command:
+    """A command that runs these roles until it is told to stop."""
+
+    @click.command(name, help=help_text)
+    @click.option("--config", type=click.Path(path_type=Path, dir_okay=False), help="Default: monitor.yaml here.")
+    @click.option("--bootstrap", metavar="HOST:PORT", help="The broker; default: KAFKA_BOOTSTRAP, --config.")
+    def command(config: Path | None, bootstrap: str | None) -> None:
+        project = load_project(config, bootstrap=bootstrap)
+        _refuse_lonely_role(name, project)
+        logs.configure(project.settings.log.level, json=project.settings.log.format == "json")
+        watches = load_watch_set(project.watches, project.settings.cache_dir) if "stream" in roles else None
+        asyncio.run(_run(project, watches, roles))
+
+    return command
+
+
+def _refuse_lonely_role(name: str, project: Project) -> None:
+    if name != "run" and not project.settings.kafka.bootstrap:
+        raise click.UsageError(
+            f"`monitor {name}` is one role of several, and they meet on a Kafka: name it with --bootstrap HOST:PORT,"
+            " KAFKA_BOOTSTRAP or kafka.bootstrap. `monitor run` does all roles in one process, without a Kafka"
+        )
+
+
+async def _run(project: Project, watches: WatchSet | None, names: Sequence[str]) -> None:
+    stop = app.stop_on_signals()
+    async with app.broker(project.settings.kafka) as connection:
+        if connection.embedded:
+            click.echo(
+                "No Kafka is named, so the embedded broker is used: what it holds ends with this process.", err=True
+            )
+        async with app.running(project, connection, watches, names, sys.stdout) as roles:
+            click.echo(
+                f"Running {', '.join(names)}. /metrics and /healthz are on port {roles.port}; Ctrl-C stops.", err=True
+            )
+            await app.run_until_stopped(roles, stop)

@@ -1,0 +1,148 @@
+"""Why an article does, or does not, satisfy a watch: each part of the query with what met it, and the text marked."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from monitor.core.harmless import spaced
+from monitor.core.matches import Reading, evidence
+from monitor.core.places import Place
+from monitor.core.query import And, Leaf, Near, Node, Not, Or, PlaceRef, Source, Term
+from monitor.core.watches import Compiled, WatchSet
+from monitor.model import Article, Field, Hit
+
+MOST_SHOWN = 5  # hits, places and other meanings that a line names
+
+Mark = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a query: what it says, whether it is met, by what, and what a reader should know of it."""
+
+    text: str
+    met: bool
+    hits: tuple[Hit, ...] = ()
+    note: str = ""
+    parts: "tuple[Part, ...]" = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One watch and one article: `hits` is the evidence that an alert would carry, none where it is not satisfied."""
+
+    watch: str
+    article: Article
+    root: Part
+    hits: tuple[Hit, ...]
+
+    @property
+    def satisfied(self) -> bool:
+        """Whether the article satisfies the watch."""
+        return self.root.met
+
+
+def explain(article: Article, watches: WatchSet) -> tuple[Explanation, ...]:
+    """The article in the eyes of each watch of the set."""
+    reading = Reading(article, watches)
+    return tuple(_explanation(reading, compiled) for compiled in watches.watches)
+
+
+def lines(explanation: Explanation, mark: Mark) -> Iterator[str]:
+    """For people: the verdict, the query part by part, then title and text with the hits marked."""
+    article = explanation.article
+    verdict = "matches" if explanation.satisfied else "does not match"
+    yield f"{explanation.watch} {verdict} {spaced(article.title).strip() or article.id!r}"
+    yield from _part_lines(explanation.root, 1)
+    shown = explanation.hits or tuple(_all_hits(explanation.root))
+    for field, text in ((Field.TITLE, article.title), (Field.TEXT, article.text)):
+        if text.strip():
+            yield ""
+            yield from marked(text, [(hit.start, hit.end) for hit in shown if hit.field is field], mark).split("\n")
+
+
+def marked(text: str, spans: Iterable[tuple[int, int]], mark: Mark) -> str:
+    """The text with its spans marked (those that overlap as one), made harmless to a terminal, its lines kept."""
+    pieces: list[str] = []
+    done = 0
+    for start, end in _merged(spans):
+        pieces += [_clean(text[done:start]), mark(_clean(text[start:end]))]
+        done = end
+    return "".join([*pieces, _clean(text[done:])])
+
+
+def _explanation(reading: Reading, compiled: Compiled) -> Explanation:
+    root = _part(reading, compiled.node)
+    hits = evidence(reading, compiled.node) if root.met else []
+    return Explanation(compiled.watch.id, reading.article, root, tuple(hits))
+
+
+def _part(reading: Reading, node: Node) -> Part:
+    met = reading.holds(node)
+    if isinstance(node, And | Or | Not):
+        label = {And: "all of", Or: "any of", Not: "not"}[type(node)]
+        children = (node.part,) if isinstance(node, Not) else node.parts
+        return Part(label, met, parts=tuple(_part(reading, child) for child in children))
+    return Part(str(node), met, tuple(reading.hits(node)), _note(reading, node, met))
+
+
+def _note(reading: Reading, leaf: Leaf, met: bool) -> str:
+    if isinstance(leaf, PlaceRef):
+        return _place_note(reading, leaf, met)
+    if isinstance(leaf, Near):
+        sides = [str(side) for side in (leaf.left, leaf.right) if not reading.holds(side)]
+        return "" if met else f"not here: {', '.join(sides)}" if sides else "both are here, too far apart"
+    if isinstance(leaf, Term) and isinstance(leaf.where, Source):
+        return f"the source is {spaced(reading.article.source).strip()!r}"
+    if isinstance(leaf, Term) and leaf.minds_case and not met and reading.written(leaf):
+        return "here only in other letters, or in a line all in capitals: an acronym minds its case"
+    return ""
+
+
+def _place_note(reading: Reading, ref: PlaceRef, met: bool) -> str:
+    place, *others = reading.meanings(ref)
+    note = f"means {_named(place)}"
+    if others:
+        note += f"; not {', '.join(map(_named, others[:2]))}"
+    found = list(dict.fromkeys(t.place.name for t in reading.toponyms()))
+    if not met:
+        note += f"; places here: {', '.join(found[:MOST_SHOWN]) or 'none'}"
+    return note
+
+
+def _named(place: Place) -> str:
+    where = dict.fromkeys(filter(None, (place.name, place.region, place.country)))
+    return f"{', '.join(where)} (geonames/{place.geonames_id})"
+
+
+def _part_lines(part: Part, depth: int) -> Iterator[str]:
+    sign = "✓" if part.met else "✗"
+    remarks = "; ".join(filter(None, [_where(part.hits), part.note]))
+    yield f"{'  ' * depth}{sign} {spaced(part.text)}{': ' if remarks else ''}{remarks}"
+    for child in part.parts:
+        yield from _part_lines(child, depth + 1)
+
+
+def _where(hits: Sequence[Hit]) -> str:
+    shown = [f"{hit.field} {hit.start}–{hit.end} {spaced(hit.text)!r}" for hit in hits[:MOST_SHOWN]]
+    more = len(hits) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
+
+
+def _all_hits(part: Part) -> Iterator[Hit]:
+    yield from part.hits
+    for child in part.parts:
+        yield from _all_hits(child)
+
+
+def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _clean(text: str) -> str:
+    return "\n".join(map(spaced, text.split("\n")))

@@ -1,0 +1,120 @@
+"""What a watch holds that an article may belong to: compared once a partition, picked for each watch."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from functools import partial
+
+from monitor.core.events import similarity, stem_hashes, wanted
+from monitor.core.library import Library
+from monitor.core.markers import quoted_headlines
+from monitor.core.rows import Rows
+from monitor.core.shingles import Hashes, containment
+from monitor.core.sketches import Reading, Remembered
+from monitor.core.verdicts import SAME_PAGE, Family, Kin, Kinship, Member, compare
+from monitor.model import Hit, Judgement
+
+VERIFIED = 4  # members that share text and are compared, a watch
+WEIGHED = 8  # members that share words of the event and are compared, a watch
+_OTHER_EVENTS = frozenset({Kinship.TEMPLATE, Kinship.DIGEST})
+
+
+class Gathering:
+    """All that one partition holds near one article; nothing is compared twice, however many watches ask."""
+
+    def __init__(self, reading: Reading, library: Library, rows: Rows) -> None:
+        self._reading, self._library, self._rows = reading, library, rows
+        self._kins: dict[str, Kin] = {}
+        self._page = [t for t in self._at_same_page() if t.key != reading.whole.key]
+        self._page_keys = {text.key for text in self._page}
+        self._textual = list(library.sharing_text(reading.remembered))
+        self._eventful: list[Remembered] | None = None
+
+    def family(self, watch: str, hits: Sequence[Hit], event_at: datetime) -> Family:
+        """What this watch holds near the article; `event_at` is the article's, for this watch."""
+        of_watch = stem_hashes(" ".join({hit.text for hit in hits}))
+        return Family(
+            named=self._members(self.named(), watch),
+            page=self._page_member(watch),
+            textual=self._sharing_text(watch),
+            event=lambda part: self._likest(watch, of_watch, event_at, part),
+            undone=self._rows.undone,
+        )
+
+    def named(self) -> list[Remembered]:
+        """What a notice names: by address, by headline, or by a headline in quotation marks."""
+        names = [self._reading.article.corrects or "", *quoted_headlines(self._reading.text), self._reading.title]
+        found = [t for name in names for t in (*self._library.at_address(name), *self._library.with_title(name))]
+        return [text for text in found if text.key != self._reading.whole.key]
+
+    def _at_same_page(self) -> Iterator[Remembered]:
+        article = self._reading.article
+        yield from self._library.at_address(article.url)
+        yield from self._library.of_article(article.id)
+
+    def _page_member(self, watch: str) -> Member | None:
+        """The latest revision at the same address, unless it has become another report."""
+        members = self._members(self._page, watch)
+        latest = max(members, key=lambda m: m.kin.remembered.sketch.sequence, default=None)
+        if latest is None or latest.row.article == self._reading.article.id:
+            return latest
+        return latest if containment(latest.kin.coverage) >= SAME_PAGE else None
+
+    def _sharing_text(self, watch: str) -> list[Member]:
+        found: list[Member] = []
+        for member in self._iter_members(self._textual, watch):
+            found.append(member)
+            if len(found) == VERIFIED:
+                break
+        kept = [m for m in found if m.kin.kinship in {Kinship.COPY, Kinship.PART}]
+        return sorted(kept, key=_closeness, reverse=True)
+
+    def _likest(self, watch: str, of_watch: Hashes, event_at: datetime, part: float) -> tuple[Member, float] | None:
+        """The member that tells most surely of the same event, if one does."""
+        if self._eventful is None:
+            self._eventful = list(self._library.sharing_event(self._reading.remembered))
+        best: tuple[Member, float] | None = None
+        for n, member in enumerate(self._iter_members(self._eventful, watch)):
+            if n == WEIGHED:
+                break
+            alike, enough = self._similarity(member, of_watch), wanted(event_at - member.row.event_at)
+            if member.kin.kinship in _OTHER_EVENTS or enough is None or alike < part * enough:
+                continue
+            if best is None or alike > best[1]:
+                best = member, alike
+        return best
+
+    def _similarity(self, member: Member, of_watch: Hashes) -> float:
+        ours = self._reading.remembered
+        idf = partial(self._library.idf, without=ours)
+        return round(similarity(ours.terms, member.kin.remembered.terms, idf, of_watch), 6)
+
+    def _members(self, texts: Iterable[Remembered], watch: str) -> list[Member]:
+        return list(self._iter_members(texts, watch))
+
+    def _iter_members(self, texts: Iterable[Remembered], watch: str) -> Iterator[Member]:
+        for text in texts:
+            row = self._rows.of_text(text.key).get(watch)
+            if row is not None:
+                yield Member(self._kin(text), row, self._root(row))
+
+    def _root(self, row: Judgement) -> Member | None:
+        """The told article whose copy this is, if it is still remembered."""
+        if row.told or row.of is None:
+            return None
+        for text in self._library.of_article(row.of):
+            of = self._rows.of_text(text.key).get(row.watch)
+            if of is not None and of.told and text.key != self._reading.whole.key:
+                return Member(self._kin(text), of)
+        return None
+
+    def _kin(self, text: Remembered) -> Kin:
+        kin = self._kins.get(text.key)
+        if kin is None:
+            kin = self._kins[text.key] = compare(self._reading, text, same_page=text.key in self._page_keys)
+        return kin
+
+
+def _closeness(member: Member) -> tuple[float, float, int]:
+    """The nearest first: what holds most of the new text, then what the new text holds most of, then the latest."""
+    covered = member.kin.coverage
+    return round(covered.new_in_old, 2), round(covered.old_in_new, 2), member.kin.remembered.sketch.sequence

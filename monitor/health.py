@@ -1,0 +1,54 @@
+"""/metrics and /healthz of a role."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import orjson
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+Check = Callable[[], str | None]  # what is wrong, in words; None = all is well
+
+
+class Health:
+    """The checks of this process; it is healthy while none has a complaint."""
+
+    def __init__(self) -> None:
+        self._checks: dict[str, Check] = {}
+
+    def add(self, name: str, check: Check) -> None:
+        """Ask this check too."""
+        self._checks[name] = check
+
+    def report(self) -> dict[str, str]:
+        """Each part by name: "ok", or what is wrong."""
+        return {name: check() or "ok" for name, check in self._checks.items()}
+
+
+@asynccontextmanager
+async def serve(host: str, port: int, health: Health) -> AsyncIterator[int]:
+    """Serve until the block ends; yields the port. Raises OSError where the port is taken."""
+    app = web.Application()
+    app.router.add_get("/metrics", _metrics)
+    app.router.add_get("/healthz", _healthz(health))
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, host, port)
+        await site.start()
+        yield runner.addresses[0][1]
+    finally:
+        await runner.cleanup()
+
+
+async def _metrics(_request: web.Request) -> web.Response:
+    return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+def _healthz(health: Health) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def answer(_request: web.Request) -> web.Response:
+        parts = health.report()
+        status = 200 if all(state == "ok" for state in parts.values()) else 503
+        return web.Response(status=status, body=orjson.dumps(parts), content_type="application/json")
+
+    return answer

@@ -1,0 +1,79 @@
+"""Which addresses may be contacted: public ones, and hosts that the operator allows by name."""
+
+import socket
+from collections.abc import Collection
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from urllib.parse import urlsplit
+
+from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.resolver import ThreadedResolver
+
+from monitor.errors import AddressRefused
+
+# What `is_global` lets pass although it leads inside: NAT64 (RFC 6052, RFC 8215), 6to4 and its relays (RFC 3056, RFC
+# 7526), Teredo (RFC 4380), IPv4-compatible (RFC 4291, section 2.5.5.1), site-local (RFC 3879), a cloud's own services.
+_INSIDE = (
+    *map(ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96", "fec0::/10")),
+    *map(ip_network, ("192.88.99.0/24", "168.63.129.16/32")),
+)
+
+
+def is_public(address: IPv4Address | IPv6Address) -> bool:
+    """Whether this is an address of the open Internet and of one host."""
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        return is_public(address.ipv4_mapped)
+    inside = any(address.version == network.version and address in network for network in _INSIDE)
+    return address.is_global and not (address.is_multicast or inside)
+
+
+def check_url(url: str, allow_hosts: Collection[str]) -> str:
+    """The URL's host. Raises AddressRefused where scheme, login or a literal address rule it out."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise AddressRefused("the address cannot be read: expected http:// or https:// and a host") from None
+    if parts.scheme not in ("http", "https") or not host:
+        raise AddressRefused(f"only http and https addresses with a host are fetched, not {parts.scheme or 'this'}:")
+    if "@" in parts.netloc:
+        raise AddressRefused(f"the address of {host} has a name or password in it; such addresses are not fetched")
+    try:
+        literal = ip_address(host)
+    except ValueError:
+        return host
+    _check(host, [str(literal)], allow_hosts)
+    return host
+
+
+class GuardedResolver(AbstractResolver):
+    """Names → addresses, refusing a name of which any answer is not public: what is checked is what is connected to."""
+
+    def __init__(self, allow_hosts: Collection[str], resolver: AbstractResolver | None = None) -> None:
+        self._allow_hosts = allow_hosts
+        self._resolver = resolver or ThreadedResolver()
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """The addresses of this host. Raises AddressRefused, and OSError where there are none."""
+        answers = await self._resolver.resolve(host, port, family)
+        _check(host, [answer["host"] for answer in answers], self._allow_hosts)
+        return answers
+
+    async def close(self) -> None:
+        """Let go of the resolver behind."""
+        await self._resolver.close()
+
+
+def _check(host: str, addresses: list[str], allow_hosts: Collection[str]) -> None:
+    if _plain(host) in map(_plain, allow_hosts):
+        return
+    if any(not is_public(ip_address(address)) for address in addresses):
+        raise AddressRefused(
+            f"{host} is a private or reserved address, which is not fetched; "
+            "to allow this host, name it in poll.allow_hosts"
+        )
+
+
+def _plain(host: str) -> str:
+    return host.lower().rstrip(".").strip("[]")

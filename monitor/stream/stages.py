@@ -1,0 +1,144 @@
+"""What becomes of one record at each stage, by the pure core.
+
+::
+
+    news.articles | match | news.matches | story | news.alerts, news.suppressed
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Protocol
+
+from monitor import clock, logs, metrics, topics, wire
+from monitor.core.matches import match, split
+from monitor.core.stories import Outcome, StoryIndex
+from monitor.core.watches import WatchSet
+from monitor.model import Article, Judgement, Match, Sketch
+from monitor.stream.guard import Decided, Output, Record
+
+
+class MatchStage:
+    """An article → one record for each partition of watches that it concerns. Keeps no state."""
+
+    name = "match"
+
+    def __init__(self, watches: Callable[[], WatchSet], partitions: int) -> None:
+        self._watches, self._partitions = watches, partitions
+
+    def decide(self, record: Record) -> Decided:
+        """Handle a record of news.articles."""
+        article = wire.decode(record.value, Article)
+        with metrics.match_seconds.time():
+            matched = match(article, self._watches())
+        for found in matched.watches:
+            metrics.matches.labels(metrics.bounded("watch", found.watch)).inc()
+        parts = split(article, matched, self._partitions, topics.partition_of)
+        return Decided([Output(topics.MATCHES, article.id, wire.encode(part), n) for n, part in parts.items()])
+
+    async def remember(self, decided: Sequence[Decided]) -> None:
+        """Nothing to write."""
+
+    def forget(self) -> None:
+        """Nothing to forget."""
+
+
+class Rows(Protocol):
+    """A durable table of rows whose keys start with their partition."""
+
+    def write(self, key: str, row: bytes | None) -> None:
+        """Set a row, or delete it where `row` is None."""
+
+    def rows_of(self, partition: int) -> list[bytes]:
+        """The rows of one partition, in no order."""
+        ...
+
+    async def acked(self) -> None:
+        """Return once every row written so far is durable."""
+
+
+class StoryStage:
+    """A match → what it is to each of its watches: alerts, or suppressions with their reason."""
+
+    name = "story"
+
+    def __init__(self, tables: Mapping[str, Rows], partitions: int) -> None:
+        self._tables, self._partitions = tables, partitions
+        self._indexes: dict[int, StoryIndex] = {}
+        self._log = logs.logger(self.name)
+
+    def decide(self, record: Record) -> Decided:
+        """Handle a record of news.matches."""
+        found = wire.decode(record.value, Match)
+        index = self._index(record.partition)
+        outcome = index.judge(found)
+        index.apply(outcome)
+        return Decided(
+            list(self._outputs(outcome)),
+            [(table, f"{record.partition}|{key}", row) for table, key, row in _rows(outcome)],
+            lambda: self._report(outcome, found.article),
+        )
+
+    async def remember(self, decided: Sequence[Decided]) -> None:
+        """Write judgements and sketches; return once the changelogs have them."""
+        for found in decided:
+            for table, key, row in found.rows:
+                self._tables[table].write(key, row)
+        for rows in self._tables.values():
+            await rows.acked()
+
+    def forget(self) -> None:
+        """Drop every index; each is built anew from its rows when it is next needed."""
+        self._indexes.clear()
+
+    def _index(self, partition: int) -> StoryIndex:
+        index = self._indexes.get(partition)
+        if index is None:
+            index = StoryIndex()
+            index.restore(
+                (wire.decode(row, Sketch) for row in self._tables["sketches"].rows_of(partition)),
+                (wire.decode(row, Judgement) for row in self._tables["judgements"].rows_of(partition)),
+            )
+            self._indexes[partition] = index
+        return index
+
+    def _outputs(self, outcome: Outcome) -> Iterator[Output]:
+        for alert in outcome.alerts:
+            yield Output(topics.ALERTS, alert.channel, wire.encode(alert), self._partition_of(alert.channel))
+        for silent in outcome.suppressed:
+            watch = silent.judgement.watch
+            yield Output(topics.SUPPRESSED, watch, wire.encode(silent), self._partition_of(watch))
+
+    def _partition_of(self, key: str) -> int:
+        return topics.partition_of(key, self._partitions)
+
+    def _report(self, outcome: Outcome, article: Article) -> None:
+        for judgement in outcome.judgements:
+            count(judgement)
+            self._log.info(
+                "told" if judgement.told else "suppressed",
+                watch=judgement.watch,
+                article=judgement.article,
+                decision=str(judgement.decision),
+                reason=judgement.reason,
+            )
+        if outcome.alerts:
+            age = (clock.now() - article.first_seen_at).total_seconds()
+            metrics.alert_seconds.labels(self.name).observe(max(age, 0))
+
+
+def count(judgement: Judgement) -> None:
+    """Count a decision in the metrics."""
+    if judgement.told:
+        metrics.alerts.labels(metrics.bounded("watch", judgement.watch), judgement.decision).inc()
+    else:
+        metrics.suppressed.labels(judgement.decision).inc()
+
+
+def _rows(outcome: Outcome) -> Iterator[tuple[str, str, bytes | None]]:
+    if outcome.sketch is not None:
+        yield "sketches", outcome.sketch.key, wire.encode(outcome.sketch)
+    for judgement in outcome.judgements:
+        yield "judgements", judgement.key, wire.encode(judgement)
+    for key in outcome.expired_sketches:
+        yield "sketches", key, None
+    for key in outcome.expired_judgements:
+        yield "judgements", key, None

@@ -1,0 +1,142 @@
+"""Faust's Kafka transport, made to lose nothing: only what was handled is committed, and a seek finds nobody reading.
+
+Plain Faust 0.15.3 commits past records that it dropped at a rebalance, commits an event whose agent raised, and can
+leave a partition stuck. Three changes cure it:
+
+- **Frontier.** Each offset is noted as it comes from the client; only the leading run of offsets that our own code
+  declared `handled` is committable. So holes in the log (transaction markers, compacted records) need no special case,
+  and an event that was skipped, cancelled or lost to an exception is never committed, whatever Faust thinks of it.
+- **Barrier.** At the end of a recovery Faust seeks back to the committed offsets while a fetch may be in flight, whose
+  records it then drops. `perform_seek` waits until nobody reads; it also rewinds partitions that have no commit yet.
+- **Net.** Something handled while an older record of its partition never was means that one was dropped: the worker
+  stops without committing past it, and its successor reads it again.
+
+Both libraries are pinned exactly, since this file leans on private names of theirs.
+"""
+
+import asyncio
+from collections import defaultdict, deque
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from typing import Any
+
+from faust.transport.drivers import TRANSPORTS
+from faust.transport.drivers import aiokafka as driver
+from faust.types import TP, Message
+
+from monitor.errors import CodeBroken
+
+SCHEME = "newsmonitor"
+
+
+class ConsumerThread(driver.AIOKafkaConsumerThread):
+    """The thread that holds the client, with two settings that Faust does not expose."""
+
+    def _create_worker_consumer(self, transport: Any) -> Any:
+        consumer = super()._create_worker_consumer(transport)
+        consumer._isolation_level = "read_committed"
+        # The embedded broker answers an idle fetch only when this has passed; a real one as soon as a record comes.
+        consumer._fetch_max_wait_ms = 100
+        return consumer
+
+
+class Consumer(driver.Consumer):
+    """A consumer whose commits follow what was handled, in the order in which it was read."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._noted: dict[TP, deque[int]] = defaultdict(deque)
+        self._handled: dict[TP, set[int]] = defaultdict(set)
+        self._frontier: dict[TP, int] = {}
+        self._nobody_reads = asyncio.Event()
+        self._nobody_reads.set()
+        self._reader: asyncio.Task[Any] | None = None
+        super().__init__(*args, **kwargs)
+
+    def _new_consumer_thread(self) -> ConsumerThread:
+        return ConsumerThread(self, loop=self.loop, beacon=self.beacon)
+
+    # Frontier
+
+    def handled(self, message: Message) -> None:
+        """Declare a record handled: its outputs and its table rows are acked. Raises CodeBroken where one was lost."""
+        tp, offset = message.tp, message.offset
+        noted = self._noted[tp]
+        self._handled[tp].add(offset)
+        self._advance(tp)
+        if noted and noted[0] < offset:
+            raise CodeBroken(
+                f"{tp.topic} partition {tp.partition}: offset {offset} was handled but {noted[0]} never came;"
+                " stopping so that it is read again"
+            )
+
+    async def _getmany(self, *args: Any, **kwargs: Any) -> Mapping[TP, list[Any]]:
+        records: Mapping[TP, list[Any]] = await super()._getmany(*args, **kwargs)
+        for tp, batch in records.items():
+            if self.app.topics.acks_enabled_for(tp.topic):
+                self._noted[tp].extend(record.offset for record in batch)
+        return records
+
+    def _advance(self, tp: TP) -> None:
+        noted, handled = self._noted[tp], self._handled[tp]
+        while noted and noted[0] in handled:
+            self._frontier[tp] = noted[0] + 1
+            handled.discard(noted.popleft())
+
+    def _new_offset(self, tp: TP) -> int | None:
+        # Faust's own list of acks is not used, and must not grow.
+        self._acked[tp].clear()
+        self._acked_index[tp].clear()
+        return self._frontier.get(tp)
+
+    def _filter_tps_with_pending_acks(self, topics: Any = None) -> Iterator[TP]:
+        return (tp for tp in list(self._frontier) if topics is None or tp in topics or tp.topic in topics)
+
+    async def _add_gap(self, tp: TP, offset_from: int, offset_to: int) -> None:
+        """A hole in the log is nothing to wait for."""
+
+    # Barrier
+
+    async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Message]]:  # noqa: ASYNC109 it is Faust's
+        """Records as they come, while the flow is on."""
+        if not self.flow_active:
+            # Waited for here and not inside: a reader that waits for the flow must not look like one that reads.
+            await self.wait(self.can_resume_flow)  # type: ignore[arg-type]  # Faust does the same
+        self._reader = asyncio.current_task()
+        self._nobody_reads.clear()
+        try:
+            async for item in super().getmany(timeout):
+                yield item
+        finally:
+            self._nobody_reads.set()
+
+    async def perform_seek(self) -> None:
+        """Go back to what is committed, once nobody reads, and forget all that was read since."""
+        if asyncio.current_task() is self._reader:
+            return  # Faust's stray call from inside its fetch; the one that counts comes from the recovery
+        self.stop_flow()
+        await self._nobody_reads.wait()
+        committed = await self.seek_to_committed()
+        sources = {tp for tp in self.assignment() if self.app.topics.acks_enabled_for(tp.topic)}
+        await self._rewind(tp for tp in sources if not committed.get(tp))
+        self._forget()
+        self._committed_offset.update({tp: offset for tp, offset in committed.items() if offset})
+
+    async def _rewind(self, uncommitted: Iterable[TP]) -> None:
+        partitions = [driver.ensure_aiokafka_TP(tp) for tp in uncommitted]
+        if partitions:
+            await self._thread.seek_to_beginning(*partitions)
+
+    def _forget(self) -> None:
+        for memory in (self._noted, self._handled, self._frontier, self._gap, self._acked, self._acked_index):
+            memory.clear()
+        self._read_offset.clear()
+
+
+class Transport(driver.Transport):
+    """The transport behind broker addresses of our own scheme."""
+
+    Consumer = Consumer
+
+
+def register() -> None:
+    """Teach Faust the scheme `newsmonitor://`."""
+    TRANSPORTS.aliases[SCHEME] = f"{__name__}:Transport"

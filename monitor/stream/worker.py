@@ -1,0 +1,173 @@
+"""The stream role: one Faust app with the match and the story agent, run inside a running event loop."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import faust
+
+from monitor import logs, topics
+from monitor.core.watches import WatchSet
+from monitor.deadletters import Header
+from monitor.errors import CodeBroken
+from monitor.progress import Progress
+from monitor.stream import transport
+from monitor.stream.guard import Bury, Guard, Record, Send, Stage
+from monitor.stream.stages import MatchStage, StoryStage
+from monitor.stream.tables import RowTable
+
+MOST_AT_ONCE = 200  # records that are handled together when so many are waiting
+
+
+@dataclass(frozen=True, slots=True)
+class StreamOptions:
+    """How the worker is set up: Faust's own settings of the broker, and ours."""
+
+    faust: Mapping[str, Any]
+    folder: Path
+    partitions: int
+    deadletters_in_a_row: int
+
+
+class StreamWorker:
+    """Matches articles and judges matches until it is stopped; an async context manager.
+
+    `failed` resolves with the error when the worker cannot go on: then the process has to end, so that its successor
+    reads again what was not committed.
+    """
+
+    def __init__(
+        self,
+        options: StreamOptions,
+        watches: Callable[[], WatchSet],
+        send: Send,
+        burial: Callable[[str], Bury],
+        progress: Progress,
+    ) -> None:
+        transport.register()
+        self.failed: asyncio.Future[BaseException] = asyncio.get_running_loop().create_future()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._progress = progress
+        self._log = logs.logger("stream")
+        self._app = _faust_app(options)
+        self._tables = {name: self._table(name, options.partitions) for name in topics.TABLES}
+        self._story = StoryStage(self._tables, options.partitions)
+        stages: list[tuple[topics.Topic, Stage]] = [
+            (topics.ARTICLES, MatchStage(watches, options.partitions)),
+            (topics.MATCHES, self._story),
+        ]
+        self._work = [
+            self._agent(topic, Guard(stage, send, burial(stage.name), options.deadletters_in_a_row))
+            for topic, stage in stages
+        ]
+        self._tables[topics.TABLES[0]].on_recover(self._recovered)
+
+    async def __aenter__(self) -> "StreamWorker":
+        self._tasks = [asyncio.create_task(work()) for work in self._work]
+        await self._app.start()
+        self._tasks.append(asyncio.create_task(self._report_crash()))
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self.failed.done():
+            # What is in hand will never be handled, so do not wait for it; it is not committed either.
+            self._app.conf.stream_wait_empty = False
+        await self._app.stop()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.failed.cancel()
+
+    @property
+    def ready(self) -> bool:
+        """Whether it has joined its group and recovered its tables."""
+        return bool(self._app.tables.recovery.completed.is_set()) and not self._app.rebalancing
+
+    def _table(self, name: str, partitions: int) -> RowTable:
+        table = self._app.Table(name, partitions=partitions, key_type=str, value_type=bytes)
+        assert isinstance(table, RowTable)
+        return table
+
+    def _agent(self, topic: topics.Topic, guard: Guard) -> Callable[[], Any]:
+        """The agent only queues what comes; the returned coroutine function handles as much as is waiting."""
+        waiting: asyncio.Queue[Any] = asyncio.Queue(MOST_AT_ONCE)
+        source = self._app.topic(
+            topic.name, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw"
+        )
+
+        async def consume(stream: Any) -> None:
+            # Acked by hand once handled, so that a rebalance and a stop wait for what is in the queue.
+            async for event in stream.noack().events():
+                await waiting.put(event)
+
+        async def work() -> None:
+            try:
+                while True:
+                    await self._handle(await _as_many_as_wait(waiting), guard)
+            except Exception as error:
+                self._fail(error)
+
+        self._app.agent(source, name=topic.name, concurrency=1)(consume)
+        return work
+
+    async def _handle(self, events: list[Any], guard: Guard) -> None:
+        messages = [event.message for event in events]
+        await guard([Record(m.topic, m.partition, m.offset, m.key, m.value, _headers(m)) for m in messages])
+        for event, message in zip(events, messages, strict=True):
+            self._app.consumer.handled(message)
+            event.ack()
+            self._progress.handled(message.topic, message.partition, message.offset)
+
+    async def _recovered(self) -> None:
+        # Faust swallows what is raised here, and would run on with an empty memory.
+        try:
+            owned = {tp.partition for tp in self._app.consumer.assignment() if tp.topic == topics.MATCHES.name}
+            for table in self._tables.values():
+                table.forget_all_but(owned)
+            self._story.forget()
+        except Exception as error:
+            self._fail(error)
+
+    async def _report_crash(self) -> None:
+        await self._app.wait_for_stopped()
+        if self._app.crashed:
+            self._fail(self._app.crash_reason or CodeBroken("the stream app stopped by itself"))
+
+    def _fail(self, error: BaseException) -> None:
+        self._log.error("cannot go on", error=f"{type(error).__name__}: {error}")
+        if not self.failed.done():
+            self.failed.set_result(error)
+
+
+def _headers(message: Any) -> list[Header]:
+    headers = message.headers or ()
+    return list(headers.items() if isinstance(headers, Mapping) else headers)
+
+
+async def _as_many_as_wait(queue: asyncio.Queue[Any]) -> list[Any]:
+    batch = [await queue.get()]
+    while not queue.empty():
+        batch.append(queue.get_nowait())
+    return batch
+
+
+def _faust_app(options: StreamOptions) -> Any:
+    return faust.App(
+        topics.STREAM_APP,
+        datadir=options.folder,
+        store="memory://",
+        Table=RowTable,
+        processing_guarantee="at_least_once",
+        consumer_auto_offset_reset="earliest",
+        stream_wait_empty=True,
+        producer_acks=-1,
+        producer_request_timeout=30,
+        broker_commit_interval=1,
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        web_enabled=False,
+        table_standby_replicas=0,
+        **options.faust,
+    )

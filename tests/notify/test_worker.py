@@ -1,0 +1,486 @@
+import asyncio
+import io
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+from aiokafka import TopicPartition
+from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaConnectionError
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from prometheus_client import REGISTRY
+
+from monitor import clock, logs, wire
+from monitor.errors import BrokerError, DeliveryError, DeliveryRefused, UnknownVersion, WireError
+from monitor.model import Alert
+from monitor.notify.ledger import MemoryLedger
+from monitor.notify.timer import RealTimer
+from monitor.notify.worker import NotifyWorker, Options, Rebalances
+from tests.notify.alerts import make_alert, numbered
+from tests.notify.recording import (
+    ALERTS,
+    OTHER,
+    FakeConsumer,
+    FakeRecord,
+    FakeTimer,
+    Grave,
+    RecordingNotifier,
+    busy,
+    records,
+)
+
+
+class Bench:
+    """A worker with everything around it, for one or more channels."""
+
+    def __init__(self, *channels: str, interval_seconds: float = 0.0, random: float = 1.0, most: int = 1000) -> None:
+        self.timer = FakeTimer()
+        self.consumer = FakeConsumer({}, self.timer)
+        self.grave = Grave(self.consumer.log)
+        self.places = {name: RecordingNotifier(interval_seconds, self.timer) for name in channels or ("desk",)}
+        self.handled: list[tuple[str, int, int]] = []
+        self.worker = NotifyWorker(
+            self.consumer,
+            self.places,
+            self.grave,
+            lambda *step: self.handled.append(step),
+            Options(random=lambda: random, timer=self.timer, most_waiting=most),
+        )
+        self.stop = asyncio.Event()
+
+    @property
+    def desk(self) -> RecordingNotifier:
+        return self.places["desk"]
+
+    def give(self, given: Sequence[FakeRecord], key: TopicPartition = ALERTS) -> None:
+        self.consumer.waiting.setdefault(key, []).extend(given)
+
+    async def run(self, until: Callable[[], bool]) -> None:
+        self.consumer.each_time = lambda: self.stop.set() if until() else None
+        await self.worker.run(self.stop)
+
+    def all_through(self, key: TopicPartition = ALERTS) -> Callable[[], bool]:
+        end = self.consumer.waiting[key][-1].offset + 1
+        return lambda: self.consumer.committed.get(key) == end
+
+
+def count(name: str, **labels: str) -> float:
+    return REGISTRY.get_sample_value(name, labels) or 0.0
+
+
+async def test_alerts_reach_their_channel_in_order_and_are_committed() -> None:
+    bench = Bench()
+    bench.give(records(*map(numbered, range(1200)), start=7))
+    await bench.run(bench.all_through())
+    assert bench.desk.ids == [f"alert-{number}" for number in range(1200)]
+    assert bench.consumer.committed == {ALERTS: 1207}
+    assert bench.handled[-1] == ("news.alerts", 0, 1206)
+    assert bench.worker.waiting == 0
+
+
+async def test_what_cannot_be_read_is_buried_before_it_is_committed_and_its_neighbours_arrive() -> None:
+    bench = Bench()
+    poison = [b"garbage", None, b"", b"[]", b'{"v": 99}', b'{"v": 1, "kind": "alert"}', b"[" * 100_000]
+    stranger = numbered(50, channel="nobody")
+    bench.give(records(numbered(0), *poison, stranger, numbered(1)))
+    await bench.run(bench.all_through())
+    assert bench.desk.ids == ["alert-0", "alert-1"]
+    assert bench.grave.offsets == list(range(1, 9))
+    assert [record.value for record, _ in bench.grave.letters[:7]] == poison
+    errors = [error for _, error in bench.grave.letters]
+    assert all(isinstance(error, WireError) for error in errors[:7])
+    assert isinstance(errors[4], UnknownVersion)
+    assert str(errors[7]) == "no channel 'nobody' is configured here (there are: desk)"
+    for offset in range(1, 9):
+        commits = [
+            line for line in bench.consumer.log[: bench.consumer.log.index(f"buried 0:{offset}")] if "commit" in line
+        ]
+        assert all(int(line.split(":")[1]) <= offset for line in commits)
+
+
+async def test_a_record_that_breaks_the_reader_is_buried(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = Bench()
+    decode = wire.decode
+
+    def breaking(raw: bytes | None, expected: type[Alert]) -> Alert:
+        if raw == b"deep":
+            raise RecursionError
+        return decode(raw, expected)
+
+    monkeypatch.setattr("monitor.wire.decode", breaking)
+    bench.give(records(b"deep", numbered(0)))
+    await bench.run(bench.all_through())
+    ((_, error),) = bench.grave.letters
+    assert str(error) == "RecursionError while reading the record"
+    assert bench.desk.ids == ["alert-0"]
+
+
+async def test_a_flood_of_garbage_waits_its_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("monitor.notify.burials.MOST_WAITING", 2)
+    bench = Bench()
+    bench.give(records(*[b"garbage"] * 30, numbered(0)))
+    await bench.run(bench.all_through())
+    assert bench.grave.offsets == list(range(30))
+    assert bench.desk.ids == ["alert-0"]
+    assert bench.consumer.ever_paused == {ALERTS}
+
+
+async def test_a_dead_letter_that_the_broker_does_not_take_is_written_later_and_not_committed_before() -> None:
+    bench = Bench("desk")
+    bench.grave.errors = [BrokerError("away"), BrokerError("away"), RuntimeError("odd")]
+    bench.desk.answers = [DeliveryRefused("never")]
+    bench.give(records(numbered(0), numbered(1), b"garbage"))
+    await bench.run(bench.all_through())
+    assert sorted(bench.grave.offsets) == [0, 2]
+    assert bench.desk.ids == ["alert-1"]
+    assert bench.consumer.log.index("buried 0:0") < next(
+        i for i, line in enumerate(bench.consumer.log) if "commit" in line
+    )
+
+
+async def test_an_alert_seen_before_is_ignored_and_counted() -> None:
+    bench = Bench()
+    before = count("newsmonitor_deliveries_total", channel="desk", outcome="repeat")
+    bench.give(records(numbered(0), numbered(1), numbered(0), numbered(0)))
+    await bench.run(bench.all_through())
+    assert bench.desk.ids == ["alert-0", "alert-1"]
+    assert count("newsmonitor_deliveries_total", channel="desk", outcome="repeat") == before + 2
+
+
+async def test_one_alert_goes_to_each_of_its_channels() -> None:
+    bench = Bench("desk", "night")
+    bench.give(records(numbered(0), numbered(0, channel="night")))
+    await bench.run(bench.all_through())
+    assert bench.desk.ids == bench.places["night"].ids == ["alert-0"]
+
+
+async def test_a_channel_that_hangs_does_not_hold_its_neighbour_on_the_same_partition() -> None:
+    bench = Bench("desk", "night")
+    bench.places["night"].gate.clear()
+    mixed = [numbered(number, channel="night" if number == 3 else "desk") for number in range(40)]
+    bench.give(records(*mixed))
+    released_with: list[int] = []
+
+    def until() -> bool:
+        if len(bench.desk.accepted) == 39 and ALERTS in bench.consumer.committed and not released_with:
+            released_with.append(bench.consumer.committed[ALERTS])
+            bench.places["night"].gate.set()
+        return bench.consumer.committed.get(ALERTS) == 40
+
+    await bench.run(until)
+    assert released_with == [3]
+
+
+async def test_the_wait_that_a_channel_asks_for_is_kept() -> None:
+    bench = Bench()
+    bench.desk.answers = [*busy(1, after_seconds=30)]
+    bench.give(records(numbered(0), numbered(1)))
+    await bench.run(bench.all_through())
+    assert bench.desk.asked_at == [0, 30, 30]
+
+
+@pytest.mark.parametrize(("asked", "kept"), [(1e9, 3600.0), (-5.0, 1.0), (0.0, 1.0)])
+async def test_a_mad_wait_is_not_kept(asked: float, kept: float) -> None:
+    bench = Bench()
+    bench.desk.answers = [*busy(1, after_seconds=asked)]
+    bench.give(records(numbered(0)))
+    await bench.run(bench.all_through())
+    assert bench.desk.asked_at == [0, kept]
+
+
+@pytest.mark.parametrize("random", [1.0, 0.5])
+async def test_waits_grow_with_jitter_up_to_five_minutes(random: float) -> None:
+    bench = Bench(random=random)
+    bench.desk.answers = [*busy(12)]
+    bench.give(records(numbered(0)))
+    await bench.run(bench.all_through())
+    asked = bench.desk.asked_at
+    waits = [after - before for before, after in pairwise(asked)]
+    assert waits == [random * wait for wait in (1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300)]
+
+
+async def test_after_a_day_of_trying_an_alert_is_buried() -> None:
+    bench = Bench()
+    bench.desk.fail_for = {"alert-0": DeliveryError("busy")}
+    bench.give(records(numbered(0), numbered(1)))
+    await bench.run(bench.all_through())
+    ((record, error),) = bench.grave.letters
+    assert record.offset == 0
+    assert str(error) == "given up after 24 hours; at last: busy"
+    assert not getattr(error, "retriable", True)
+    assert 86_400 <= bench.desk.asked_at[-1] <= 86_400 + 300
+    assert bench.desk.ids == ["alert-1"]
+    assert bench.desk.begun[:2] == ["alert-0", "alert-1"]  # a channel's own trouble or one alert's: another one tells
+
+
+async def test_what_a_channel_refuses_is_buried_at_once() -> None:
+    bench = Bench()
+    bench.desk.fail_for = {"alert-1": DeliveryRefused("never")}
+    bench.give(records(*map(numbered, range(3))))
+    await bench.run(bench.all_through())
+    assert bench.grave.offsets == [1]
+    assert bench.desk.begun == ["alert-0", "alert-1", "alert-2"]
+
+
+async def test_code_that_breaks_on_an_alert_costs_only_that_alert() -> None:
+    bench = Bench()
+    bench.desk.fail_for = {"alert-1": KeyError("title")}
+    bench.give(records(*map(numbered, range(3))))
+    await bench.run(bench.all_through())
+    assert bench.grave.offsets == [1]
+    assert bench.desk.ids == ["alert-0", "alert-2"]
+
+
+async def test_an_alert_that_fails_holds_back_its_own_story_only() -> None:
+    bench = Bench()
+    bench.desk.fail_for = {"alert-0": DeliveryError("not this one")}
+    alerts = [numbered(0, story="s1"), numbered(1, story="s2"), numbered(2, story="s1"), numbered(3, story="s3")]
+    bench.give(records(*alerts))
+    seen: list[list[str]] = []
+
+    def until() -> bool:
+        if len(bench.desk.accepted) == 2 and bench.timer.now() > 600 and not seen:
+            seen.append(bench.desk.ids)
+            bench.desk.fail_for.clear()
+        return bench.consumer.committed.get(ALERTS) == 4
+
+    await bench.run(until)
+    assert seen == [["alert-1", "alert-3"]]
+    assert bench.desk.ids == ["alert-1", "alert-3", "alert-0", "alert-2"]
+
+
+async def test_a_channel_that_is_away_is_not_asked_once_an_alert() -> None:
+    bench = Bench()
+    bench.desk.answers = [*busy(5)]
+    bench.give(records(*map(numbered, range(50))))
+    await bench.run(bench.all_through())
+    assert bench.desk.asked_at[:6] == [0, 1, 3, 7, 15, 31]
+    assert sorted(bench.desk.ids) == sorted(f"alert-{number}" for number in range(50))
+
+
+async def test_messages_keep_the_distance_that_the_channel_wants() -> None:
+    bench = Bench(interval_seconds=1.0)
+    bench.desk.answers = [None, DeliveryRefused("never"), *busy(1)]
+    bench.give(records(*map(numbered, range(5))))
+    await bench.run(bench.all_through())
+    asked = bench.desk.asked_at
+    assert len(asked) == 6
+    assert all(after - before >= 1.0 for before, after in pairwise(asked))
+
+
+async def test_a_full_channel_pauses_its_partition_while_others_pass_and_order_is_kept() -> None:
+    bench = Bench("desk", "night", most=3)
+    bench.places["night"].gate.clear()
+    mixed = [numbered(number, channel="desk" if number % 10 == 9 else "night") for number in range(900)]
+    bench.give(records(*mixed))
+    bench.give(records(numbered(1000), partition=1), OTHER)
+    most_waiting = 0
+
+    def until() -> bool:
+        nonlocal most_waiting
+        most_waiting = max(most_waiting, bench.worker.waiting)
+        if ALERTS in bench.consumer.paused and len(bench.desk.accepted) >= 51 and bench.consumer.steps > 100:
+            bench.places["night"].gate.set()
+        return bench.consumer.committed.get(ALERTS) == 900
+
+    await bench.run(until)
+    assert ALERTS in bench.consumer.ever_paused
+    assert bench.consumer.paused == set()
+    assert most_waiting <= 510
+    assert bench.places["night"].ids == [f"alert-{number}" for number in range(900) if number % 10 != 9]
+    assert "alert-1000" in bench.desk.ids
+
+
+async def test_stop_finishes_what_is_being_sent_and_leaves_the_rest() -> None:
+    bench = Bench()
+    bench.desk.gate.clear()
+    bench.give(records(*map(numbered, range(3))))
+    running = asyncio.create_task(bench.worker.run(bench.stop))
+    await bench.desk.asked.wait()
+    bench.stop.set()
+    for _ in range(200):
+        await asyncio.sleep(0)
+    assert not running.done()
+    bench.desk.gate.set()
+    await running
+    assert bench.desk.ids == ["alert-0"]
+    assert bench.consumer.committed == {ALERTS: 1}
+
+
+async def test_stop_does_not_wait_for_a_channel_that_asked_for_patience() -> None:
+    bench = Bench()
+    bench.desk.answers = [*busy(1, after_seconds=3000)]
+    bench.grave.errors = [BrokerError("away")] * 1000
+    bench.give(records(numbered(0), b"garbage"))
+    await bench.run(lambda: bool(bench.desk.begun))
+    assert bench.consumer.committed == {}
+
+
+async def test_a_partition_that_goes_elsewhere_begins_nothing_more_and_comes_back_without_repeats() -> None:
+    bench = Bench()
+    bench.desk.gate.clear()
+    given = records(*map(numbered, range(4)))
+    bench.give(given)
+    listener = Rebalances(bench.worker)
+    running = asyncio.create_task(bench.worker.run(bench.stop))
+    await bench.desk.asked.wait()
+    await listener.on_partitions_revoked([ALERTS])
+    bench.desk.gate.set()
+    for _ in range(500):
+        await asyncio.sleep(0)
+    assert bench.desk.ids == ["alert-0"]
+    assert bench.consumer.committed == {}
+    await listener.on_partitions_assigned([ALERTS])
+    bench.give(given)
+    end = bench.all_through()
+    bench.consumer.each_time = lambda: bench.stop.set() if end() else None
+    await running
+    assert bench.desk.ids == [f"alert-{number}" for number in range(4)]
+
+
+async def test_garbage_of_a_partition_that_goes_elsewhere_is_the_others_to_bury() -> None:
+    bench = Bench()
+    bench.grave.errors = [BrokerError("away")]
+    bench.give(records(b"garbage", b"garbage"))
+    left = iter([False, True])
+
+    def until() -> bool:
+        if not bench.grave.errors and next(left, True):
+            bench.worker.lost([ALERTS])
+        return bench.timer.now() > 0
+
+    await bench.run(until)
+    assert bench.grave.offsets in ([], [0])
+    assert bench.consumer.committed == {}
+
+
+async def test_a_partition_that_goes_while_it_is_paused_stops_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = Bench("desk", most=1)
+    monkeypatch.setattr(bench.consumer, "pause", _gone)
+    monkeypatch.setattr(bench.consumer, "resume", _gone)
+    bench.give(records(*map(numbered, range(5))))
+    await bench.run(bench.all_through())
+    assert len(bench.desk.ids) == 5
+
+
+def _gone(*_partitions: TopicPartition) -> None:
+    raise IllegalStateError
+
+
+async def test_a_rebalance_commits_what_is_finished() -> None:
+    bench = Bench()
+    bench.give(records(numbered(0)))
+    bench.consumer.commit_errors = [CommitFailedError()] * 100
+    await bench.run(lambda: bool(bench.desk.accepted))
+    assert bench.consumer.committed == {}
+    bench.consumer.commit_errors.clear()
+    await Rebalances(bench.worker).on_partitions_revoked([ALERTS])
+    assert bench.consumer.committed == {ALERTS: 1}
+
+
+async def test_a_broker_that_is_away_for_a_while_costs_nothing() -> None:
+    bench = Bench()
+    bench.consumer.read_errors = [KafkaConnectionError(), KafkaConnectionError()]
+    bench.consumer.commit_errors = [KafkaConnectionError()]
+    bench.consumer.each_time = bench.timer.step
+    bench.give(records(numbered(0)))
+    end = bench.all_through()
+    running = asyncio.create_task(bench.run(end))
+    while not running.done():
+        bench.timer.step()
+        await asyncio.sleep(0)
+    await running
+    assert bench.desk.ids == ["alert-0"]
+    assert bench.handled == [("news.alerts", 0, 0)]
+
+
+async def test_a_lane_that_fails_ends_the_worker_with_its_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = Bench()
+    monkeypatch.setattr("monitor.notify.lane.Lane._next", lambda _self: 1 / 0)
+    bench.give(records(numbered(0)))
+    with pytest.raises(ZeroDivisionError):
+        await bench.run(lambda: False)
+    assert bench.consumer.committed == {}
+
+
+async def test_each_outcome_is_one_event_without_the_alert_or_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    root, written = logging.getLogger(), io.StringIO()
+    monkeypatch.setattr(root, "handlers", [])
+    monkeypatch.setattr(root, "level", root.level)
+    logs.configure("debug", json=True)
+    handler = logging.StreamHandler(written)
+    handler.setFormatter(root.handlers[0].formatter)
+    monkeypatch.setattr(root, "handlers", [handler])
+    bench = Bench()
+    bench.desk.fail_for = {"alert-1": DeliveryRefused("never"), "alert-2": KeyError("https://hooks.example/s3cret")}
+    bench.desk.answers = [*busy(1)]
+    garbage = b'{"v": 1, "kind": "alert", "id": ["Headline of the garbage"]}'
+    bench.give(records(*map(numbered, range(3)), garbage, numbered(0)))
+    await bench.run(bench.all_through())
+    text = written.getvalue()
+    for outcome in ("sent", "retry", "refused", "broken", "unreadable", "repeat"):
+        assert text.count(f'"outcome": "{outcome}"') == 1
+    for hidden in ("Headline", "s3cret", "valve", "post.example.org"):
+        assert hidden not in text
+
+
+async def test_metrics_tell_how_deliveries_end_and_how_late_they_are() -> None:
+    bench = Bench("metered")
+    bench.places["metered"].answers = [*busy(2)]
+    alert = replace(numbered(0, channel="metered"), first_seen_at=clock.now() - timedelta(seconds=50))
+    bench.give(records(alert))
+    before = count("newsmonitor_alert_latency_seconds_sum", stage="notify")
+    await bench.run(bench.all_through())
+    assert count("newsmonitor_deliveries_total", channel="metered", outcome="sent") == 1
+    assert count("newsmonitor_delivery_retries_total", channel="metered") == 2
+    assert count("newsmonitor_alert_latency_seconds_sum", stage="notify") >= before + 50
+    assert count("newsmonitor_last_progress_timestamp_seconds", stage="notify") > 1.7e9
+
+
+ANSWERS = st.sampled_from(
+    [None, DeliveryError("busy"), DeliveryError("busy", 5), DeliveryRefused("never"), KeyError("x")]
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(ANSWERS, max_size=40), st.lists(st.sampled_from(["desk", "night", "nobody", "garbage"]), max_size=30))
+def test_every_record_ends_once_and_is_committed_after_that(answers: list[Exception | None], kinds: list[str]) -> None:
+    async def story() -> None:
+        bench = Bench("desk", "night", most=4)
+        for place in bench.places.values():
+            place.answers = list(answers)
+        contents = [b"garbage" if kind == "garbage" else numbered(n, channel=kind) for n, kind in enumerate(kinds)]
+        bench.give(records(*contents, numbered(999)))
+        await bench.run(bench.all_through())
+        told = [int(one.removeprefix("alert-")) for place in bench.places.values() for one in place.ids]
+        ended = sorted([n for n in told if n != 999] + [n for n in bench.grave.offsets if n != len(kinds)])
+        assert ended == list(range(len(kinds)))
+
+    asyncio.run(story())
+
+
+def test_an_alert_keeps_its_first_sight_on_the_wire() -> None:
+    alert = replace(make_alert(), first_seen_at=clock.now())
+    (record,) = records(alert)
+    assert record.value is not None
+    assert b"first_seen_at" in record.value
+
+
+async def test_a_ledger_forgets_the_oldest() -> None:
+    ledger = MemoryLedger(most=2)
+    for alert in ("one", "two", "three"):
+        await ledger.record("desk", alert)
+    assert [await ledger.sent("desk", alert) for alert in ("one", "two", "three")] == [False, True, True]
+    assert not await ledger.sent("night", "two")
+
+
+async def test_real_time_passes_or_is_cut_short() -> None:
+    timer, event = RealTimer(), asyncio.Event()
+    before = timer.now()
+    await timer.wait(event, 0.01)
+    assert timer.now() >= before + 0.01
+    event.set()
+    await timer.wait(event, None)
