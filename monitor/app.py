@@ -78,7 +78,8 @@ async def running(
     async with AsyncExitStack() as stack:
         progress = Progress([topic for name in names for topic in READS[name]])
         producer = await stack.enter_async_context(kafka.started(kafka.producer(connection), connection))
-        outbox, health = Outbox(producer, progress), Health()
+        outbox = Outbox(producer, progress, PACE_BYTES if connection.embedded else None)
+        health = Health()
         health.add("broker", lambda: outbox.trouble)
         roles = Roles(outbox, progress, health, [])
         if "notify" in names:
@@ -112,19 +113,13 @@ async def finish_or_fail(roles: Roles, work: Coroutine[Any, Any, object]) -> Non
     raise error if isinstance(error, MonitorError) else MonitorError(f"{type(error).__name__}: {error}")
 
 
-async def room(roles: Roles, connection: Connection) -> None:
-    """Return once as much was handled as the embedded broker needs to drop nothing; a real one always has room."""
-    if connection.embedded:
-        await roles.progress.until(PACE_BYTES)
-
-
 async def drained(roles: Roles, connection: Connection) -> None:
     """Return once all that was published has become alerts, suppressions or dead letters, and alerts are delivered.
 
     On a real Kafka other processes may do part of the work, so there the commits of their groups are asked for.
     """
     if connection.embedded:
-        await roles.progress.until(0)
+        await roles.progress.drained()
         return
     while any(lag.waiting for lag in (await cluster.lags(connection, GROUPS)).values()):  # noqa: ASYNC110 it is remote
         await asyncio.sleep(0.5)

@@ -21,7 +21,6 @@ from monitor import topics
 from monitor.errors import BrokerRefused
 
 PARTITION_BYTES = 5 * 1024 * 1024
-PARTITION_BATCHES = 100_000
 PACE_BYTES = PARTITION_BYTES // 2  # sent and not read yet: more than this should wait for the readers
 REBALANCE_DELAY_MS = 100  # what a group waits for more members; by default 3 s
 
@@ -77,21 +76,6 @@ class EmbeddedBroker:
         if self._client:
             self._library.rd_kafka_destroy(self._client)
         self._cluster = self._client = None
-
-
-def refuse_overrun(topic: str, waiting_bytes: int, size_bytes: int, waiting_records: int = 0) -> None:
-    """Raise BrokerRefused where one more record of this size would push unread ones out of a partition.
-
-    `waiting_bytes` and `waiting_records` are what its reader has not read yet; for a topic that is read from its
-    beginning at each start, all that is in it.
-    """
-    if waiting_bytes + size_bytes <= PARTITION_BYTES and waiting_records < PARTITION_BATCHES:
-        return
-    raise BrokerRefused(
-        f"the embedded broker keeps {PARTITION_BYTES // 2**20} MiB of a partition, and {topic} has"
-        f" {waiting_bytes / 2**20:.1f} MiB in {waiting_records} records that are still needed: the next would push"
-        " them out. Use a real Kafka (--bootstrap HOST:PORT) for this much"
-    )
 
 
 @contextmanager

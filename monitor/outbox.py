@@ -1,21 +1,38 @@
 """What the roles of this process send: each record acked by the broker before the call returns, and counted."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 
 from aiokafka import AIOKafkaProducer
 
 from monitor import clock, deadletters, kafka, metrics, topics, wire
-from monitor.errors import BrokerError
+from monitor.errors import BrokerError, BrokerRefused
 from monitor.model import Article
 from monitor.progress import Progress
 from monitor.stream.guard import Output
 
 
-class Outbox:
-    """One producer for all roles of this process. While the broker is away its calls wait, and `trouble` says so."""
+@dataclass(frozen=True, slots=True)
+class _Unsent:
+    """A record that its topic does not take."""
 
-    def __init__(self, producer: AIOKafkaProducer, progress: Progress) -> None:
-        self._producer, self._progress = producer, progress
+    topic: str
+    key: bytes
+    value: bytes
+    partition: int = -1
+    offset: int = -1
+    headers: tuple[kafka.Header, ...] = ()
+
+
+class Outbox:
+    """One producer for all roles of this process. While the broker is away its calls wait, and `trouble` says so.
+
+    `room_bytes` is how much may wait in a partition for its reader of this process: the embedded broker forgets what is
+    over its size, so there a call waits until its topic has room. None = as much as there is.
+    """
+
+    def __init__(self, producer: AIOKafkaProducer, progress: Progress, room_bytes: int | None) -> None:
+        self._producer, self._progress, self._room_bytes = producer, progress, room_bytes
         self.trouble: str | None = None
 
     async def send(self, output: Output) -> None:
@@ -23,12 +40,21 @@ class Outbox:
         await self._send(output.topic.name, output.key.encode(), output.value, output.partition)
 
     def publisher(self, source_kind: str, partition: int | None = None) -> Callable[[Article], Awaitable[None]]:
-        """A function that publishes articles of this kind of source, to one partition where that is asked for."""
+        """A function that publishes articles of this kind of source, to one partition where that is asked for.
+
+        It raises BrokerRefused for an article that the broker will never take, once that is a dead letter.
+        """
 
         async def publish(article: Article) -> None:
-            await self._send(topics.ARTICLES.name, article.id.encode(), wire.encode(article), partition)
+            key, value = article.id.encode(), wire.encode(article)
+            try:
+                await self._send(topics.ARTICLES.name, key, value, partition)
+            except BrokerRefused as error:
+                await bury(_Unsent(topics.ARTICLES.name, key, value), error)
+                raise
             metrics.articles_published.labels(source_kind).inc()
 
+        bury = self.burial("poll")
         return publish
 
     def burial(self, stage: str) -> Callable[[deadletters.Origin, Exception], Awaitable[None]]:
@@ -50,6 +76,8 @@ class Outbox:
         partition: int | None,
         headers: Sequence[kafka.Header] = (),
     ) -> None:
+        if self._room_bytes is not None:
+            await self._progress.room(topic, self._room_bytes)
         sent = await kafka.send_retrying(
             self._producer, topic, key, value, partition=partition, headers=headers, waiting=self._note_trouble
         )

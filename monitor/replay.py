@@ -33,23 +33,19 @@ def in_stream_time(articles: Iterable[Article], start: datetime) -> Iterator[Art
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How fast to go: `speed` 60 plays an hour in a minute, None knows no waits; `room` returns once there is room."""
+async def replay(
+    articles: Iterable[Article], publish: Publish, speed: float | None, read: Callable[[Article], None]
+) -> None:
+    """Publish the articles in their order; `read` is told of each, as it goes.
 
-    speed: float | None
-    room: Callable[[], Awaitable[None]]
-
-
-async def replay(articles: Iterable[Article], publish: Publish, pace: Pace, read: Callable[[Article], None]) -> None:
-    """Publish the articles in their order; `read` is told of each, as it goes."""
+    `speed` 60 plays an hour in a minute; None = as fast as their consumers take them.
+    """
     before: datetime | None = None
     for article in articles:
         at = article.first_seen_at
-        if pace.speed is not None and before is not None and at > before:
-            await asyncio.sleep((at - before).total_seconds() / pace.speed)
+        if speed is not None and before is not None and at > before:
+            await asyncio.sleep((at - before).total_seconds() / speed)
         before = at
-        await pace.room()
         await publish(article)
         read(article)
 

@@ -1,5 +1,6 @@
 """The embedded broker itself: its topics, its limits, and what it says where it cannot work."""
 
+import asyncio
 import socket
 from types import SimpleNamespace
 
@@ -7,9 +8,12 @@ import pytest
 from aiokafka import TopicPartition
 
 from monitor import broker, cluster, kafka, topics
-from monitor.broker import PARTITION_BATCHES, PARTITION_BYTES, EmbeddedBroker, refuse_overrun
+from monitor.broker import PACE_BYTES, PARTITION_BYTES, EmbeddedBroker
 from monitor.errors import BrokerRefused
 from monitor.kafka import Connection
+from monitor.outbox import Outbox
+from monitor.progress import Progress
+from monitor.stream.guard import Output
 
 
 async def test_it_has_every_topic_with_its_partitions() -> None:
@@ -40,40 +44,50 @@ def test_a_topic_that_cannot_be_made_is_refused() -> None:
         embedded.create_topic("news.alerts", 2)
 
 
-async def test_more_than_a_partition_keeps_vanishes_and_is_seen() -> None:
-    """The limit that refuse_overrun guards is the broker's own: up to it nothing vanishes, beyond it the oldest do."""
+async def test_more_than_a_partition_keeps_vanishes() -> None:
+    """The limit that senders pace themselves by is the broker's own: beyond it the oldest records go."""
     with EmbeddedBroker() as embedded:
         connection = Connection(bootstrap=embedded.bootstrap, embedded=True)
-        readers = {"news.articles": "some-group"}
-        body, sent = b"x" * 250_000, 0
+        body = b"x" * 250_000
         async with kafka.started(kafka.producer(connection), connection) as producer:
-            while True:
-                try:
-                    refuse_overrun("news.articles", sent * (len(body) + 200), len(body) + 200, sent)
-                except BrokerRefused:
-                    break
+            for _ in range(PARTITION_BYTES // (len(body) + 200)):
                 await kafka.send(producer, "news.articles", None, body, partition=0)
-                sent += 1
-            assert sent == 20
-            assert (await cluster.lags(connection, readers))["news.articles", 0].start == 0
-            async with kafka.started(kafka.consumer(connection, group="some-group"), connection) as consumer:
-                consumer.assign([TopicPartition("news.articles", 0)])
-                await consumer.commit({TopicPartition("news.articles", 0): 1})
+            assert await first_offset(connection) == 0
             for _ in range(3):
                 await kafka.send(producer, "news.articles", None, body, partition=0)
-        lag = (await cluster.lags(connection, readers))["news.articles", 0]
-        assert (lag.vanished, lag.end) == (lag.start - 1, 23)
-        assert lag.vanished > 0
+        assert await first_offset(connection) > 0
 
 
-@pytest.mark.parametrize(
-    ("waiting", "size", "records"),
-    [(PARTITION_BYTES, 1, 3), (0, PARTITION_BYTES + 1, 0), (100, 100, PARTITION_BATCHES)],
-)
-def test_an_overrun_is_refused_with_a_way_out(waiting: int, size: int, records: int) -> None:
-    with pytest.raises(BrokerRefused, match=r"keeps 5 MiB of a partition, and news\.watches .* real Kafka"):
-        refuse_overrun("news.watches", waiting, size, records)
-    refuse_overrun("news.watches", 0, 1, 0)
+async def first_offset(connection: Connection) -> int:
+    return (await cluster.lags(connection, {"news.articles": "some-group"}))["news.articles", 0].start
+
+
+async def test_an_outbox_waits_for_readers_rather_than_push_out_what_they_have_not_read() -> None:
+    with EmbeddedBroker() as embedded:
+        connection = Connection(bootstrap=embedded.bootstrap, embedded=True)
+        consumer = kafka.consumer(connection)
+        async with (
+            kafka.started(kafka.producer(connection), connection) as producer,
+            kafka.started(consumer, connection),
+        ):
+            progress = Progress(["news.articles"])
+            outbox = Outbox(producer, progress, PACE_BYTES)
+            consumer.assign([TopicPartition("news.articles", 0)])
+            sending = asyncio.create_task(send_all(outbox, 40))
+            offsets = []
+            async with asyncio.timeout(60):
+                while len(offsets) < 40:
+                    await asyncio.sleep(0.01)  # slower than the sender
+                    record = await consumer.getone()
+                    offsets.append(record.offset)
+                    progress.handled(record.topic, record.partition, record.offset)
+            await sending
+    assert offsets == list(range(40))
+
+
+async def send_all(outbox: Outbox, count: int) -> None:
+    for _ in range(count):
+        await outbox.send(Output(topics.ARTICLES, "key", b"x" * 250_000, 0))
 
 
 def test_a_build_without_the_mock_cluster_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,3 +1,4 @@
+import json
 import multiprocessing
 import shutil
 from collections.abc import Iterator
@@ -6,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor.core.atlas import How
 from monitor.core.places import locate
 from monitor.errors import InputError
 from monitor.gazetteer import MANIFEST, load_gazetteer
@@ -193,3 +195,61 @@ def test_a_cache_folder_that_cannot_be_written_is_said_so(tmp_path: Path) -> Non
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match=r"cannot be written.*cache_dir"):
         load_gazetteer(tmp_path / "file")
+
+
+CITIES = {
+    "1": {"geonameid": 1, "name": "Al Mansurah", "countrycode": "SY", "admin1code": "04", "population": 9000,
+          "latitude": 35.0, "longitude": 39.0, "alternatenames": ["QRY", "lqryh", "Mansura", "المنصورة", "Qry", "Mn"]},
+    "2": {"geonameid": 2, "name": "Springdale", "countrycode": "US", "admin1code": "TX", "population": 500,
+          "latitude": 30.0, "longitude": -97.0, "alternatenames": ["Spring Dale"]},
+    "3": {"geonameid": 3, "name": "Springdale", "countrycode": "US", "admin1code": "TX", "population": 70000,
+          "latitude": 32.0, "longitude": -99.0, "alternatenames": []},
+    "4": {"geonameid": 4, "name": "Springdale", "countrycode": "SY", "admin1code": "", "population": 0,
+          "latitude": 34.0, "longitude": 38.0, "alternatenames": ["Springdale"]},
+    "5": {"geonameid": 5, "name": "St. Ives", "countrycode": "US", "admin1code": "", "population": 1000,
+          "latitude": 34.0, "longitude": 38.0, "alternatenames": ["Austin", "Ives’ Town"]},
+}  # fmt: skip
+COUNTRIES = {
+    "US": {"geonameid": 100, "name": "United States", "population": 10, "capital": "Austin"},
+    "SY": {"geonameid": 101, "name": "Syria ", "population": 5, "capital": "Nowhere"},
+    "AN": {"geonameid": 102, "name": "Netherlands Antilles", "population": 5, "capital": ""},
+}
+STATES = {"TX": {"code": "TX", "name": "Texas", "fips": "48", "geonameid": 103}}
+
+
+@pytest.fixture
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Atlas:
+    """A gazetteer built of five towns in two countries."""
+    source = tmp_path / "source"
+    source.mkdir()
+    for name, content in {"cities500": CITIES, "countries": COUNTRIES, "us_states": STATES}.items():
+        (source / f"{name}.json").write_text(json.dumps(content))
+    monkeypatch.setattr("monitor.gazetteer._geonames", lambda: source)
+    return load_gazetteer(tmp_path / "cache")
+
+
+def test_a_built_gazetteer_has_names_regions_and_countries(small: Atlas) -> None:
+    assert ids(small, "المنصورة") == ids(small, "Al Mansurah") == ids(small, "Mansura") == [1]
+    assert ids(small, "El Mansoora") == [1]  # by its skeleton
+    assert ids(small, "Springdale") == [3, 4, 2]
+    assert ids(small, "Springdale, TX") == [3, 2]
+    assert ids(small, "Saint Ives") == ids(small, "Ives Town") == [5]
+    assert ids(small, "Syria") == [101]
+    assert ids(small, "Syrian Arab Republic") == ids(small, "Netherlands Antilles") == []
+    assert small.ancestors(3) == (103, 100)
+    (texas,) = small.resolve("Texas")
+    assert (texas.lat, texas.lon, texas.population, texas.kind) == (31.0, -98.0, 70500, "region")
+    assert [named.capital for named in small.named("st ives")] == [True]
+    assert [named.how for named in small.named("syrians")] == [How.ADJECTIVE]
+
+
+@pytest.mark.parametrize("name", ["QRY", "lqryh", "Qry", "Mn"])
+def test_codes_fragments_and_machines_transliterations_are_no_names(small: Atlas, name: str) -> None:
+    assert not small.named(name.lower())
+
+
+def test_a_build_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("monitor.gazetteer._geonames", lambda: tmp_path / "nowhere")
+    with pytest.raises(FileNotFoundError):
+        load_gazetteer(tmp_path / "cache")
+    assert list((tmp_path / "cache").iterdir()) == []

@@ -23,38 +23,31 @@ EVERYTHING = WatchMatch(watch="everything", version="", hits=(), settings=WatchS
 @click.option("--watches", type=click.Path(path_type=Path), help="Watches; without them one watch takes everything.")
 def command(articles: str, watches: Path | None) -> None:
     """What each article is to each watch: new, copy, report, update, correction or kill, and why."""
-    faults: list[str] = []
     index, matcher = StoryIndex(), _matcher(watches)
+    faults: list[str] = []
 
-    def report(fault: str) -> None:
-        faults.append(fault[:0])
+    def refuse(fault: str) -> None:
+        faults[:] = [fault]
         click.echo(f"monitor: {fault}", err=True)
 
-    for article in read_articles(articles, first_seen_at=clock.now(), on_error=report):
+    for article in read_articles(articles, first_seen_at=clock.now(), on_error=refuse):
         outcome = index.judge(matcher(_in_its_time(article)))
         index.apply(outcome)
         for judgement in outcome.judgements:
-            sys.stdout.buffer.write(orjson.dumps(_line(judgement), option=orjson.OPT_APPEND_NEWLINE))
-    sys.stdout.flush()
-    if faults:
-        sys.exit(1)
+            click.echo(orjson.dumps(_line(judgement)))
+    sys.exit(1 if faults else 0)
 
 
 def _matcher(path: Path | None) -> Matcher:
     if path is None:
         return lambda article: Match(article=article, watches=(EVERYTHING,))
-    from monitor.concepts import load_concepts
+    from monitor.cli.watching import open_watches  # the gazetteer is not needed without watches
     from monitor.core.matches import match
-    from monitor.core.watches import compile_watches
-    from monitor.gazetteer import load_gazetteer
-    from monitor.settings import load_watch_file
 
-    found = load_watch_file(path)
-    watches = [entry.watch() for entry in found.watches]
-    compiled = compile_watches(watches, load_gazetteer(own=found.places), load_concepts(found.concepts))
+    watch_set = open_watches(path)
 
     def matched(article: Article) -> Match:
-        result = match(article, compiled)
+        result = match(article, watch_set)
         return Match(article=article, hits=result.hits, watches=result.watches)
 
     return matched

@@ -20,7 +20,7 @@ from monitor.cli.watching import compiled
 from monitor.core.watches import WatchSet
 from monitor.errors import InputError
 from monitor.model import Alert, Suppressed
-from monitor.replay import PARTITION, Pace, Tally, in_stream_time, replay
+from monitor.replay import PARTITION, Tally, in_stream_time, replay
 from monitor.settings import ConsoleChannel, HttpSettings, Project, load_project, load_settings, load_watch_file
 from monitor.sources import read_articles
 from monitor.tail import tail
@@ -134,8 +134,7 @@ async def _replay(project: Project, watches: WatchSet, reports: _Reports, outcom
     ):
         publish = roles.outbox.publisher("replay", PARTITION)
         with _progress_bar() as read:
-            pace = Pace(reports.speed, lambda: app.room(roles, connection))
-            await app.finish_or_fail(roles, replay(articles, publish, pace, lambda _: read(outcome.tally)))
+            await app.finish_or_fail(roles, replay(articles, publish, reports.speed, lambda _: read(outcome.tally)))
             await app.finish_or_fail(roles, app.drained(roles, connection))
         await reader.caught_up()
 

@@ -59,7 +59,7 @@ def make_excerpt(text: str, hits: Sequence[Hit]) -> tuple[str, tuple[Hit, ...]]:
 
 
 def _choose(text: str, spans: Sequence[Span], hits: Sequence[Hit]) -> list[Span]:
-    """Sentences that show most: first one for each thing that was hit, in order, then the others while there is room."""
+    """Sentences that show most: one for each thing that was hit, in order, then the others while there is room."""
     order = sorted(hits, key=lambda hit: (_nth(hit, hits), hit.start))
     chosen: list[Span] = []
     room = EXCERPT_CHARACTERS

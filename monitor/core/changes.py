@@ -41,7 +41,7 @@ def figure_changes(
 def new_sentences(text: str, known: Sequence[tuple[Hashes, int]]) -> tuple[str, ...]:
     """The sentences of a text that stand in none of the known ones (sorted hashes, rate), in their order.
 
-    Left out are those too short to say something and those that stand outside the report: credits, invitations, notices.
+    Left out are those too short to say something and those outside the report: credits, invitations, notices.
     """
     return tuple(
         sentence

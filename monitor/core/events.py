@@ -26,24 +26,31 @@ _STEM = 6
 _COMMON = frozenset(
     plain_words(
         """
-        a about above according across after again against ago all along already also although always am among an and another any are around as asked at
-        away back be became because become been before began begin being below between both but by called came can cannot come could day days did do does done down
-        during each early either else end enough even ever every few first following for found from full further gave get give given go goes going gone
-        good got had half has have having he held her here hers herself him himself his hour hours how however i if in including into is it its itself just
-        keep kept know known large last late later least leave left less let like likely little local long made main make makes making man many may me means men might
-        more morning most much must my near nearly need never new news next night no nobody nor not nothing now number of off officer official officials often old on once one only onto open or other others our out over own part past people per person place
-        put quite rather read really report reported reports same saw say saying says second see seen set several shall she should show since small so some somebody someone
-        source sources spokesman spokeswoman spoke speak state stay still such take taken than that the their them themselves then there these they thing things think third this those though thought three through
-        time times to today together told tomorrow too took toward towards two under until up upon us use used using very want wanted was way we week weeks well went were what when where
-        whether which while who whom whose why will with within without woman women word work would year years yesterday yet you your
-        monday tuesday wednesday thursday friday saturday sunday january february march april june july august september october november december
-        government minister ministry police president group statement country city town area region north south east west northern southern eastern western
-        le la les un une des de du et en est que qui dans pour sur par au aux avec il elle ils ne pas plus ont été se ce cette son sa ses
-        el los las una del y es por con para como su sus lo al más fue han
-        der die das ein eine einen einem und ist von zu den dem mit für auf im nicht auch sich als bei nach hat wird am aus an
-        в на и с не что по из к от о для за как это его был было он она они а но у
-        في من على أن إلى عن مع ما لا هذا هذه التي الذي كان قال وقال بعد قبل بين
-        ve bir bu da de için ile olan
+        a about above according across after again against ago all along already also although always am among
+        an and another any are around as asked at away back be became because become been before began begin
+        being below between both but by called came can cannot come could day days did do does done down
+        during each early either else end enough even ever every few first following for found from full
+        further gave get give given go goes going gone good got had half has have having he held her here hers
+        herself him himself his hour hours how however i if in including into is it its itself just keep kept
+        know known large last late later least leave left less let like likely little local long made main
+        make makes making man many may me means men might more morning most much must my near nearly need
+        never new news next night no nobody nor not nothing now number of off officer official officials often
+        old on once one only onto open or other others our out over own part past people per person place put
+        quite rather read really report reported reports same saw say saying says second see seen set several
+        shall she should show since small so some somebody someone source sources spokesman spokeswoman spoke
+        speak state stay still such take taken than that the their them themselves then there these they thing
+        things think third this those though thought three through time times to today together told tomorrow
+        too took toward towards two under until up upon us use used using very want wanted was way we week
+        weeks well went were what when where whether which while who whom whose why will with within without
+        woman women word work would year years yesterday yet you your monday tuesday wednesday thursday friday
+        saturday sunday january february march april june july august september october november december
+        government minister ministry police president group statement country city town area region north
+        south east west northern southern eastern western le la les un une des de du et en est que qui dans
+        pour sur par au aux avec il elle ils ne pas plus ont été se ce cette son sa ses el los las una del y
+        es por con para como su sus lo al más fue han der die das ein eine einen einem und ist von zu den dem
+        mit für auf im nicht auch sich als bei nach hat wird am aus an в на и с не что по из к от о для за как
+        это его был было он она они а но у في من على أن إلى عن مع ما لا هذا هذه التي الذي كان قال وقال بعد قبل
+        بين ve bir bu da de için ile olan
         """
     ).split()
 )
@@ -56,7 +63,7 @@ class Terms:
     """The words that tell the event: sorted hashes, and how much each says in this report."""
 
     hashes: Hashes
-    weights: Weights
+    weights: npt.NDArray[np.uint8]  # in sixteenths
 
 
 def find_terms(title: str, text: str) -> tuple[Hashes, npt.NDArray[np.uint8]]:

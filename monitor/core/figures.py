@@ -8,7 +8,28 @@ from monitor.core.outside import stands_outside
 READ_CHARACTERS = 30_000
 MOST = 120  # figures kept of a text: a longer list is a table, and is compared with nothing
 
-_UNITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
+_UNITS = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
 _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _SMALL = {**{w: n for n, w in enumerate(_UNITS)}, **{w: 10 * n for n, w in enumerate(_TENS, 2)}}
 _SCALES = {
@@ -25,20 +46,24 @@ _SCALES = {
     "tn": 10**12,
 }
 _MONTHS = (
-    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?"
-    "|dec(?:ember)?|janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
+    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    "|nov(?:ember)?|dec(?:ember)?|janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
     "|januar|februar|märz|juni|juli|oktober|dezember|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre"
     "|octubre|noviembre|diciembre"
 )
 _NO_FIGURE = re.compile(
     rf"""
-      \b\d{{1,2}}(?:st|nd|rd|th|er)?\.?\s+(?:of\s+|de\s+)?(?:{_MONTHS})\b\.?(?:,?\s+(?:de\s+)?\d{{4}}\b)?   # 3 March 2026
-    | \b(?:{_MONTHS})\.?\s+\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s+\d{{4}}\b)?                       # March 3, 2026
+      \b\d{{1,2}}(?:st|nd|rd|th|er)?\.?\s+(?:of\s+|de\s+)?(?:{_MONTHS})\b\.?(?:,?\s+(?:de\s+)?\d{{4}}\b)?
+    | \b(?:{_MONTHS})\.?\s+\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s+\d{{4}}\b)?
     | \b\d{{4}}-\d\d-\d\d(?:T[\d:.]+Z?)?\b | \b\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{2,4}}\b
     | \b\d{{1,2}}:\d\d(?::\d\d)?(?:\s*[ap]\.?m\b\.?)? | \b\d{{1,2}}(?:\.\d\d)?\s*(?:[ap]\.?m\b\.?|o['’]clock|uhr\b)
-    | \b\d{{4}}\s*(?:gmt|utc|hrs|hours\s+gmt)\b | \bat\s+(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(?=\s*[.,;]|\s+in\s+the\s+(?:morning|afternoon|evening))
-    | \b(?:para|paras|paragraph|paragraphs|page|update|item|photo|image|figure|fig|chapter|part|section|tel|phone|fax|no|nr|wrapup)\.?\s*\#?\d+\b
-    | \b(?:in|since|by|until|till|from|before|after|during|of|early|late|mid|and|the|year)\s+(?:19|20)\d\d\b(?!\s+(?:people|civilians|fighters|soldiers|families|troops|men|women|children))
+    | \b\d{{4}}\s*(?:gmt|utc|hrs|hours\s+gmt)\b
+    | \bat\s+(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)
+      (?=\s*[.,;]|\s+in\s+the\s+(?:morning|afternoon|evening))
+    | \b(?:paras?|paragraphs?|page|update|item|photo|image|figure|fig|chapter|part|section|tel|phone|fax|no|nr|wrapup)
+      \.?\s*\#?\d+\b
+    | \b(?:in|since|by|until|till|from|before|after|during|of|early|late|mid|and|the|year)\s+(?:19|20)\d\d\b
+      (?!\s+(?:people|civilians|fighters|soldiers|families|troops|men|women|children))
     | \b(?:19|20)\d\d(?=\s*(?:[.,;:)\]]|$)) | (?:©|copyright)\s*(?:19|20)\d\d
     | \b\d+(?:st|nd|rd|th)\b
     | \b\d+\s+(?:words?|comments?|shares?|views?|likes?|min(?:ute)?s?\s+(?:read|ago)|hours?\s+ago)\b
@@ -64,7 +89,39 @@ _CLAUSE_END = re.compile(r"[.!?;]\s|\n")
 _NEXT_WORD = re.compile(r"[ -]?[ \t]*(?:(?:to|and|or|-|–)\s*[\d.,]+\s*)?([^\W\d_]+(?:['’][^\W\d_]+)?|%)")
 _PERCENT = frozenset({"%", "percent", "per", "pct", "prozent"})
 _NOT_COUNTED = frozenset(
-    ["a", "an", "the", "and", "or", "to", "of", "in", "on", "at", "by", "for", "with", "from", "is", "was", "are", "were", "had", "has", "have", "that", "who", "which", "but", "as", "it", "its", "he", "she", "they"]
+    [
+        "a",
+        "an",
+        "the",
+        "and",
+        "or",
+        "to",
+        "of",
+        "in",
+        "on",
+        "at",
+        "by",
+        "for",
+        "with",
+        "from",
+        "is",
+        "was",
+        "are",
+        "were",
+        "had",
+        "has",
+        "have",
+        "that",
+        "who",
+        "which",
+        "but",
+        "as",
+        "it",
+        "its",
+        "he",
+        "she",
+        "they",
+    ]
 )
 _ALONE = frozenset(
     {"one", "zero", "a", "hundred", "thousand", "million", "billion", "trillion"}
@@ -110,10 +167,10 @@ def _figures(field: str, text: str) -> list[Figure]:
     for number in _NUMBER.finditer(text[:READ_CHARACTERS]):
         start, end = number.span()
         skipped = any(a <= start < b for a, b in outside) or _is_no_figure(text, start, end)
-        values = [] if skipped else _values(number)
-        beside = (_word_before(text, number.start()), _word_after(text, number.end())) if values else ()
-        found += [Figure(field, value, *beside) for value in values]
-    return [figure for figure in found if figure.before or figure.after]
+        before, after = _word_before(text, start), _word_after(text, end)
+        if not skipped and (before or after):
+            found += [Figure(field, value, _counted(before), _counted(after)) for value in _values(number)]
+    return found
 
 
 def _outside(text: str) -> list[tuple[int, int]]:
@@ -148,7 +205,7 @@ def _plain(digits: str) -> str:
 
 
 def _scaled(value: str, scale: str) -> str:
-    if not scale:
+    if scale not in _SCALES:
         return value
     whole, _, fraction = value.partition(".")
     exact = int(whole + fraction) * _SCALES[scale]
@@ -161,6 +218,8 @@ def _spelt(words: str) -> list[str]:
         return ["2"]
     if "half" in parts or (len(parts) == 1 and parts[0] in _ALONE and not words.startswith("a ")):
         return []
+    if not all(part in _SMALL or part in _SCALES for part in parts):
+        return []  # a letter that only looks alike
     total = current = 0
     for part in parts:
         if part in _SMALL:
@@ -175,12 +234,12 @@ def _spelt(words: str) -> list[str]:
 def _word_before(text: str, at: int) -> str:
     clause = _CLAUSE_END.split(text[max(0, at - 40) : at])[-1]
     words = _WORD.findall(clause)
-    return _counted(words[-1]) if words else ""
+    return words[-1] if words else ""
 
 
 def _word_after(text: str, at: int) -> str:
     found = _NEXT_WORD.match(text, at, at + 40)
-    return _counted(found[1]) if found else ""
+    return found[1] if found else ""
 
 
 def _counted(word: str) -> str:

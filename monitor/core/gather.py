@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 
+from monitor.core.changes import new_sentences
 from monitor.core.events import similarity, stem_hashes, wanted
 from monitor.core.library import Library
 from monitor.core.markers import quoted_headlines
-from monitor.core.rows import Rows
+from monitor.core.rows import Living
 from monitor.core.shingles import Hashes, containment
 from monitor.core.sketches import Reading, Remembered
 from monitor.core.verdicts import SAME_PAGE, Family, Kin, Kinship, Member, compare
@@ -21,9 +22,11 @@ _OTHER_EVENTS = frozenset({Kinship.TEMPLATE, Kinship.DIGEST})
 class Gathering:
     """All that one partition holds near one article; nothing is compared twice, however many watches ask."""
 
-    def __init__(self, reading: Reading, library: Library, rows: Rows) -> None:
+    def __init__(self, reading: Reading, library: Library, rows: Living) -> None:
         self._reading, self._library, self._rows = reading, library, rows
         self._kins: dict[str, Kin] = {}
+        self._sentences: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._named: list[Remembered] | None = None
         self._page = [t for t in self._at_same_page() if t.key != reading.whole.key]
         self._page_keys = {text.key for text in self._page}
         self._textual = list(library.sharing_text(reading.remembered))
@@ -37,14 +40,20 @@ class Gathering:
             page=self._page_member(watch),
             textual=self._sharing_text(watch),
             event=lambda part: self._likest(watch, of_watch, event_at, part),
+            fresh=self._fresh,
             undone=self._rows.undone,
         )
 
     def named(self) -> list[Remembered]:
         """What a notice names: by address, by headline, or by a headline in quotation marks."""
+        if self._named is None:
+            self._named = list(self._find_named())
+        return self._named
+
+    def _find_named(self) -> Iterator[Remembered]:
         names = [self._reading.article.corrects or "", *quoted_headlines(self._reading.text), self._reading.title]
         found = [t for name in names for t in (*self._library.at_address(name), *self._library.with_title(name))]
-        return [text for text in found if text.key != self._reading.whole.key]
+        return (text for text in found if text.key != self._reading.whole.key)
 
     def _at_same_page(self) -> Iterator[Remembered]:
         article = self._reading.article
@@ -87,6 +96,13 @@ class Gathering:
         ours = self._reading.remembered
         idf = partial(self._library.idf, without=ours)
         return round(similarity(ours.terms, member.kin.remembered.terms, idf, of_watch), 6)
+
+    def _fresh(self, known: Sequence[Remembered]) -> tuple[str, ...]:
+        keys = tuple(text.key for text in known)
+        if keys not in self._sentences:
+            told = [(text.bigrams, text.sketch.rate) for text in known]
+            self._sentences[keys] = new_sentences(self._reading.text, told)
+        return self._sentences[keys]
 
     def _members(self, texts: Iterable[Remembered], watch: str) -> list[Member]:
         return list(self._iter_members(texts, watch))

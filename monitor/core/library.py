@@ -1,7 +1,8 @@
-"""The texts that one partition remembers: found by shared wording, by the words of an event, by address, by headline."""
+"""The texts that one partition remembers: found by wording, by the words of an event, by address, by headline."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,7 @@ COMMONEST = 400  # articles that may hold a pair of words before it says nothing
 COMMONEST_TERM = 4000
 SHARED_PAIRS = 3
 CANDIDATES = 200  # that are looked at, best first, for one that a watch holds
+_Scalar = TypeVar("_Scalar", bound=np.generic)
 _GARBAGE = 2048  # slots that may be dead before all is built anew
 
 
@@ -27,6 +29,17 @@ class Library:
         self._slots: dict[str, int] = {}
         self._by_slot: list[Remembered | None] = []
         self._clear()
+
+    def _clear(self) -> None:
+        self._pairs, self._events = Postings(), Postings()
+        self._terms: Counter[int] = Counter()
+        self._urls: dict[str, list[Remembered]] = defaultdict(list)
+        self._titles: dict[str, list[Remembered]] = defaultdict(list)
+        self._articles: dict[str, list[Remembered]] = defaultdict(list)
+        self._alive: npt.NDArray[np.bool_] = np.zeros(64, np.bool_)
+        self._sizes: npt.NDArray[np.int64] = np.ones(64, np.int64)
+        self._rates: npt.NDArray[np.int64] = np.ones(64, np.int64)
+        self._at: Weights = np.zeros(64, np.float64)  # seconds since 1970
 
     def __contains__(self, key: str) -> bool:
         return key in self._texts
@@ -96,10 +109,10 @@ class Library:
         found, inverse = np.unique(slots, return_inverse=True)
         places = np.searchsorted(text.terms.hashes, hashes)
         weights = (text.terms.weights * self.idf(text.terms.hashes, text))[places]
-        return self._in_order(found, np.bincount(inverse, weights, len(found)))
+        return self._in_order(found, np.bincount(inverse, weights, len(found)).astype(np.float64))
 
     def idf(self, terms: Hashes, without: Remembered) -> Weights:
-        """How rare these terms are among the texts held, `without` aside: log((texts + prior) ÷ (with the term + 1))."""
+        """How rare these terms are among the texts held but `without`: log((texts + prior) ÷ (texts with it + 1))."""
         held = without.key in self._texts
         counts = np.array([self._terms[term] for term in terms.tolist()], np.float64)
         if held:
@@ -125,9 +138,8 @@ class Library:
         slot = self._slots[text.key] = len(self._by_slot)
         self._by_slot.append(text)
         if slot == len(self._alive):
-            self._alive, self._sizes, self._rates, self._at = map(
-                _doubled, (self._alive, self._sizes, self._rates, self._at)
-            )
+            self._alive, self._at = _doubled(self._alive), _doubled(self._at)
+            self._sizes, self._rates = _doubled(self._sizes), _doubled(self._rates)
         self._alive[slot], self._sizes[slot] = True, max(1, text.sketch.size)
         self._rates[slot] = text.posting_rate
         self._at[slot] = text.sketch.event_at.timestamp()
@@ -141,16 +153,6 @@ class Library:
         if text.sketch.url:
             yield self._urls, canonical_url(text.sketch.url)
 
-    def _clear(self) -> None:
-        self._pairs, self._events = Postings(), Postings()
-        self._terms: Counter[int] = Counter()
-        self._urls: dict[str, list[Remembered]] = defaultdict(list)
-        self._titles: dict[str, list[Remembered]] = defaultdict(list)
-        self._articles: dict[str, list[Remembered]] = defaultdict(list)
-        self._alive = np.zeros(64, np.bool_)
-        self._sizes, self._rates = np.ones(64, np.int64), np.ones(64, np.int64)
-        self._at = np.zeros(64, np.float64)
-
     def _rebuild(self) -> None:
         texts = list(self._texts.values())
         self._texts, self._slots, self._by_slot = {}, {}, []
@@ -159,5 +161,5 @@ class Library:
             self.add(text)
 
 
-def _doubled(column: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
+def _doubled(column: npt.NDArray[_Scalar]) -> npt.NDArray[_Scalar]:
     return np.concatenate((column, np.zeros_like(column)))

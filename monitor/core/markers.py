@@ -7,20 +7,22 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from monitor.core.shingles import plain_words
+
 Kind = Literal["update", "correction", "kill", "refile"]
 
 # Kind → words in the languages of agencies, small letters.
 _WORDS: dict[Kind, str] = {
-    "kill": "kill|hold|withdrawn|withdrawal|withdraws|withdrawing|retraction|retracted|retracts|mandatory kill|story withdrawn"
-    "|story removed|annulation|anulación|anulada|zurückgezogen|аннулировано|отзыв|سحب|إلغاء|iptal",
-    "correction": "correction|corrections|corrected|corrects|correcting|rectificatif|corrigé|corrige|corrección|rectificación"
-    "|korrektur|berichtigung|исправление|исправлено|уточнение|تصحيح|düzeltme|rettifica",
+    "kill": "kill|hold|withdrawn|withdrawal|withdraws|withdrawing|retraction|retracted|retracts|mandatory kill"
+    "|story withdrawn|story removed|annulation|anulación|anulada|zurückgezogen|аннулировано|отзыв|سحب|إلغاء|iptal",
+    "correction": "correction|corrections|corrected|corrects|correcting|rectificatif|corrigé|corrige|corrección"
+    "|rectificación|korrektur|berichtigung|исправление|исправлено|уточнение|تصحيح|düzeltme|rettifica",
     "refile": "refile|refiles|refiling|repeat|repeats|rpt|rptd|reenvío|wiederholung",
     "update": r"update|updated|updates|recast|recasts|writethru|writethrough|wrapup|lead|actualisation|mise à jour"
     "|actualización|actualiza|aktualisiert|aktualisierung|обновление|обновлено|تحديث|güncelleme|aggiornamento",
 }
-_KIND_OF: dict[str, Kind] = {word: kind for kind, words in _WORDS.items() for word in words.split("|")}
-_ANY = "|".join(sorted(_KIND_OF, key=len, reverse=True))
+_KIND_OF: dict[str, Kind] = {plain_words(word): kind for kind, words in _WORDS.items() for word in words.split("|")}
+_ANY = "|".join(sorted("|".join(_WORDS.values()).split("|"), key=len, reverse=True))
 _SHOUTED = frozenset({"kill", "hold", "lead", "repeat", "repeats"})  # ordinary words: a marker in capitals only
 
 _FORMS = tuple(
@@ -35,8 +37,8 @@ _FORMS = tuple(
     )
 )
 _ADVISORY = re.compile(
-    r"\s*[\[(]\s*(?P<verb>adds|updates|updating|recasts|writes through|new throughout|corrects|correcting|fixes|refiles|refiling|repeats"
-    r"|withdraws|ajoute|corrige|actualise|agrega|actualiza|ergänzt|berichtigt)\b[^)\]\n]{0,400}[\])]\.?\s*",
+    r"\s*[\[(]\s*(?P<verb>adds|updates|updating|recasts|writes through|new throughout|corrects|correcting|fixes"
+    r"|refiles|refiling|repeats|withdraws|ajoute|corrige|actualise|agrega|actualiza|ergänzt|berichtigt)\b[^)\]\n]{0,400}[\])]\.?\s*",
     re.IGNORECASE,
 )
 _ADVISORY_KIND: dict[str, Kind] = {
@@ -46,8 +48,9 @@ _ADVISORY_KIND: dict[str, Kind] = {
 }
 _QUOTED = re.compile(r"[“«„\"]([^“”«»„\"\n]{8,300})[”»“\"]")
 _AMENDED = re.compile(
-    r"\b(?:earlier|previous|original) version of th[ei]s?\b|\bth(?:is|e) (?:article|story|report|headline|item) (?:was|has been) "
-    r"(?:amended|corrected|updated to correct)|^\W*(?:correction|corrected|clarification)\b\W|\bwe (?:wrongly|incorrectly|mistakenly)\b",
+    r"\b(?:earlier|previous|original) version of th[ei]s?\b"
+    r"|\bth(?:is|e) (?:article|story|report|headline|item) (?:was|has been) (?:amended|corrected|updated to correct)"
+    r"|^\W*(?:correction|corrected|clarification)\b\W|\bwe (?:wrongly|incorrectly|mistakenly)\b",
     re.IGNORECASE | re.MULTILINE,
 )
 
@@ -98,22 +101,20 @@ def _take(text: str) -> tuple[Marker | None, str]:
     start = len(text) - len(text.lstrip("*• \n\t"))
     for form in _FORMS:
         found = form.match(text, start)
-        if found is not None and _is_marker(found, text):
-            word = found["word"]
-            number = found.groupdict().get("number")
-            return Marker(_KIND_OF[word.lower()], f"{word.upper()} {number}" if number else word.upper()), text[
-                found.end() :
-            ]
+        if found is not None and (kind := _marked_kind(found, text)):
+            word, number = found["word"], found.groupdict().get("number")
+            return Marker(kind, f"{word.upper()} {number}" if number else word.upper()), text[found.end() :]
     return None, text
 
 
-def _is_marker(found: re.Match[str], text: str) -> bool:
-    """Ordinary words must be in capitals, and stand out from a headline that is not."""
+def _marked_kind(found: re.Match[str], text: str) -> Kind | None:
+    """What the word marks; ordinary words must be in capitals, and stand out from a headline that is not."""
     word = found["word"]
-    if word.lower() not in _SHOUTED:
-        return True
-    line, _, _ = text[found.end() :].partition("\n")
-    return word.isupper() and not ("-" in found[0] and line.isupper())
+    if word.lower() in _SHOUTED:
+        line, _, _ = text[found.end() :].partition("\n")
+        if not word.isupper() or ("-" in found[0] and line.isupper()):
+            return None
+    return _KIND_OF.get(plain_words(word))
 
 
 def _take_advisory(text: str) -> tuple[Marker | None, str]:

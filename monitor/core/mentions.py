@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from monitor.core import spelling
 from monitor.core.atlas import Gazetteer, How, Named, Place, prominence
-from monitor.core.placewords import ARTICLES, INNER
+from monitor.core.placewords import INNER
 from monitor.core.tokens import Token, joins
 
 LONGEST_NAME = 8  # words
@@ -73,7 +73,7 @@ def _may_begin(found: Sequence[Token], at: int) -> bool:
     if token.capital or not token.cased:
         return not token.folded.isdigit()
     following = found[at + 1] if at + 1 < len(found) else None
-    return bool(token.folded in ARTICLES and following and following.capital and following.gap == "-")
+    return bool(token.folded in spelling.ARTICLES and following and following.capital and following.gap == "-")
 
 
 def _longest(found: Sequence[Token], at: int, gazetteer: Gazetteer) -> tuple[Mention | None, int]:
@@ -117,7 +117,7 @@ def _known(key: str, run: Sequence[Token], gazetteer: Gazetteer) -> Iterator[tup
             usable = tuple(n for n in named if n.how is not How.SHORT or _short(run[:length]))
             if usable or not named:
                 yield length, usable
-    if len(run) > 1 and run[0].folded in ARTICLES:  # "al-Raqqa" is listed as "Raqqa"
+    if len(run) > 1 and run[0].folded in spelling.ARTICLES:  # "al-Raqqa" is listed as "Raqqa"
         for length, named in _known(key.partition(" ")[2], run[1:], gazetteer):
             cities = tuple(n for n in named if n.place.kind == "city")
             if cities:
@@ -134,7 +134,7 @@ def _alike(run: Sequence[Token], known: int, gazetteer: Gazetteer) -> tuple[int,
     for length in range(min(3, len(run)), known, -1):
         if (
             not run[length - 1].capital
-            or run[length - 1].folded in ARTICLES
+            or run[length - 1].folded in spelling.ARTICLES
             or any(token.gap not in {" ", "-"} for token in run[1:length])
         ):
             continue

@@ -5,7 +5,7 @@ import re
 # Name as people know it → how credits and datelines spell it.
 _AGENCIES = {
     "Reuters": r"Reuters|Thomson Reuters",
-    "AFP": r"AFP|Agence France[- ]Presse",
+    "AFP": r"AFP|Agence France-Presse|Agence France Presse",
     "AP": r"AP|Associated Press|The Associated Press",
     "dpa": r"dpa|Deutsche Presse-Agentur",
     "PA": r"PA|PA Media|Press Association",
@@ -46,5 +46,5 @@ def find_origin(source: str, author: str | None, text: str) -> str | None:
     start, end = text[:400], text[-500:].rstrip()
     for pattern, part in ((_DATELINE, start), (_OPENING, start), (_BYLINE, start), (_LAST_LINE, end)):
         if (found := pattern.search(part)) is not None:
-            return _NAME_OF[next(filter(None, found.groups())).casefold()]
+            return _NAME_OF.get(next(filter(None, found.groups())).casefold())
     return "Reuters" if _REPORTING.search(end) else None

@@ -8,9 +8,9 @@ _OPENS = (
     r"|newsletter|download|get the"
 )
 _HOLDS = (
-    r"all rights reserved|cookies?|privacy policy|terms of (?:use|service)|newsletter|subscri(?:be|ber|ption)s?|follow us"
-    r"|sign up|whatsapp|click here|read more|facebook|twitter|instagram|min(?:ute)? read|reporting by|editing by"
-    r"|additional reporting|contributed to this report|press writers?|file photo|getty"
+    r"all rights reserved|cookies?|privacy policy|terms of (?:use|service)|newsletter|subscri(?:be|ber|ption)s?"
+    r"|follow us|sign up|whatsapp|click here|read more|facebook|twitter|instagram|min(?:ute)? read|reporting by"
+    r"|editing by|additional reporting|contributed to this report|press writers?|file photo|getty"
 )
 _OUTSIDE = re.compile(rf"^\W*(?:{_OPENS})\b|\b(?:{_HOLDS})\b", re.IGNORECASE)
 LONGEST = 400  # characters; a longer line is part of the report

@@ -1,8 +1,10 @@
 """The words beside a name that tell whether it is a place."""
 
+from monitor.core.spelling import fold
+
 
 def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
+    return frozenset(map(fold, words.split()))
 
 
 BEFORE_PLACE = _set(
@@ -113,9 +115,9 @@ FAMILY_NAMES = _set(
     "gardner stephens payne pierce berry matthews arnold wagner willis ray watkins olson carroll duncan snyder "
     "hart cunningham bradley lane andrews ruiz harper fox riley armstrong carpenter weaver greene lawrence "
     "elliott chavez sims austin peters kelley franklin lawson obama trump biden clinton bush reagan nixon romney "
-    "mccain putin merkel macron blair cameron thatcher welch webster hopkins jennings oconnor darby greer"
+    "mccain putin merkel macron blair cameron thatcher welch webster hopkins jennings oconnor darby greer garcia "
+    "rodriguez fernandez lopez martinez gonzalez perez sanchez ramirez torres flores rivera diaz muller schmidt "
+    "schneider fischer weber meyer schulz hoffmann dupont durand dubois moreau ivanov petrov"
 )
-# The article of Arabic, with its assimilated and its French forms; it comes and goes between transliterations.
-ARTICLES = _set("al el il ul ar as ash es esh ech ad ed ud an en un at et ut az ez uz adh ath er ur")
 # A full stop after these ends no sentence.
 ABBREVIATED = _set("st ste mt ft pt mr mrs ms dr sen rep gov gen col capt lt sgt maj rev prof jr sr no vs")

@@ -31,7 +31,7 @@ class Postings:
             self._flush()
 
     def find(self, hashes: Hashes, alive: npt.NDArray[np.bool_], limit: int) -> tuple[Hashes, Slots]:
-        """Hash and slot of each living entry with one of these hashes, but for hashes with more than `limit` of them."""
+        """Hash and slot of each living entry of these hashes, but for hashes with more than `limit` of them."""
         if self._buffer:
             self._flush()
         wanted = hashes.astype(np.uint64) << np.uint64(32)

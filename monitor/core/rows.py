@@ -2,7 +2,7 @@
 
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
 from monitor.model import Decision, Judgement
@@ -73,6 +73,26 @@ class Rows:
         yield self._stories, row.story
         if row.decision in _UNDOING and row.told and row.of:
             yield self._undone, f"{row.watch}|{row.of}"
+
+
+class Living:
+    """What is left of the rows without those whose time is over, though they are not dropped yet."""
+
+    def __init__(self, rows: Rows, gone: Collection[str]) -> None:
+        self._rows, self._gone = rows, frozenset(gone)
+
+    def of_text(self, key: str) -> Mapping[str, Judgement]:
+        """Watch → judgement of one revision of an article."""
+        found = self._rows.of_text(key)
+        return {w: row for w, row in found.items() if row.key not in self._gone} if self._gone else found
+
+    def story(self, story: str) -> Iterator[Judgement]:
+        """The judgements of a story, in the order of the partition."""
+        return (row for row in self._rows.story(story) if row.key not in self._gone)
+
+    def undone(self, row: Judgement) -> Decision | None:
+        """What was told of an article since: the last correction or kill of it."""
+        return self._rows.undone(row)
 
 
 def text_key(row: Judgement) -> str:

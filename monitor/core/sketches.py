@@ -102,7 +102,7 @@ def read(article: Article, event_at: datetime, sequence: int) -> Reading:
 
 def remember(sketch: Sketch) -> Remembered:
     """Unpack a sketch."""
-    terms = Terms(unpack(sketch.terms), unpack_bytes(sketch.weights).astype(np.float64))
+    terms = Terms(unpack(sketch.terms), unpack_bytes(sketch.weights))
     return Remembered(
         _without_arrays(sketch), unpack(sketch.bigrams), terms, tuple(map(figures_of.load, sketch.figures))
     )

@@ -10,8 +10,6 @@ import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from monitor.core.placewords import ARTICLES
-
 INVISIBLE = "\u00ad\u200b-\u200d\u2060\ufeff"
 _MARKS = "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05c1\u05c2\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed"
 _JOINED = "\u0900-\u0963\u0966-\u0dff\u0e00-\u0eff\u1000-\u109f\u1780-\u17d3"  # vowel signs are part of these words
@@ -55,6 +53,11 @@ def key(name: str) -> str:
     return " ".join(word.folded for word in words(name))
 
 
+# The article of Arabic, with its assimilated and its French forms; it comes and goes between transliterations.
+ARTICLES = frozenset([
+    "al", "el", "il", "ul", "ar", "er", "ur", "as", "es", "ash", "esh", "ech", "ad", "ed", "ud", "an", "en", "un", "at",
+    "et", "ut", "az", "ez", "uz", "adh", "ath",
+])  # fmt: skip
 _DIGRAPHS = [
     (re.compile(pattern), repl)
     for pattern, repl in [

@@ -12,13 +12,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
-from typing import Any
 
 from monitor.core.alerts import make_alerts
 from monitor.core.gather import Gathering
 from monitor.core.library import Library
 from monitor.core.markers import is_notice
-from monitor.core.rows import Rows, text_key
+from monitor.core.rows import Living, Rows, text_key
 from monitor.core.sketches import Reading, Remembered, digest, read, remember
 from monitor.core.verdicts import Verdict, decide, promoted
 from monitor.model import Alert, Article, Decision, Hit, Judgement, Match, Sketch, Suppressed, WatchSettings
@@ -75,17 +74,20 @@ class StoryIndex:
         known = self._library.get(_text_key(article))
         sequence = known.sketch.sequence if known else self._library.next_sequence
         reading = read(article, event_at(article, window), sequence)
-        gathering = Gathering(reading, self._library, self._rows)
-        judged = [(self._row(reading, gathering, c), c.hits) for c in self._concerned(match, gathering)]
+        expired, texts = self.expired(reading.whole.event_at, keeping=reading.whole.key)
+        rows = Living(self._rows, expired)
+        gathering = Gathering(reading, self._library, rows)
+        judged = [(self._row(reading, gathering, rows, c), c.hits) for c in self._concerned(match, gathering, rows)]
         if not judged:
             return Outcome()
         return Outcome(
             judgements=tuple(row for row, _ in judged),
             sketch=reading.whole if known is None else None,
             sequence=sequence,
-            alerts=tuple(a for row, hits in judged if row.told for a in self._alerts(row, article, hits)),
+            alerts=tuple(a for row, hits in judged if row.told for a in _alerts(rows, row, article, hits)),
             suppressed=tuple(Suppressed(judgement=row) for row, _ in judged if not row.told),
-            **self._expired(reading),
+            expired_judgements=expired,
+            expired_sketches=texts,
         )
 
     def apply(self, outcome: Outcome) -> None:
@@ -101,17 +103,13 @@ class StoryIndex:
                 self._rows.add(row, outcome.sequence)
 
     def expired(self, event_at: datetime, keeping: str = "") -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Keys of the judgements, and of the sketches, whose time is over at this event time; `keeping` is a text's key."""
+        """Keys of the judgements and sketches whose time is over by this event time, save those of text `keeping`."""
         due = [row for row in self._rows.due(event_at) if text_key(row) != keeping]
         over = Counter(text_key(row) for row in due)
         texts = [key for key, count in over.items() if count == len(self._rows.of_text(key)) and key in self._library]
         return tuple(row.key for row in due), tuple(texts)
 
-    def _expired(self, reading: Reading) -> dict[str, Any]:
-        judgements, sketches = self.expired(reading.whole.event_at, keeping=reading.whole.key)
-        return {"expired_judgements": judgements, "expired_sketches": sketches}
-
-    def _concerned(self, match: Match, gathering: Gathering) -> Iterator[_Concerned]:
+    def _concerned(self, match: Match, gathering: Gathering, rows: Living) -> Iterator[_Concerned]:
         """The watches that match; then those told an earlier revision, or what this is a notice of."""
         seen = set()
         for found in match.watches:
@@ -120,72 +118,76 @@ class StoryIndex:
         texts = self._library.of_article(match.article.id)
         if _is_notice(match.article):
             texts = [*texts, *gathering.named()]
-        for row in self._told_before(match.article, texts):
+        for row in _told_before(rows, match.article, texts):
             if row.watch not in seen:
                 seen.add(row.watch)
                 yield _Concerned(row.watch, row.settings or WatchSettings())
 
-    def _told_before(self, article: Article, texts: Iterable[Remembered]) -> Iterator[Judgement]:
-        """Those who were told one of these, or judged this very text; what was seen after the article is no matter of it.
-
-        So a record that comes again, when later ones are known already, concerns the same watches as at first.
-        """
-        for text in texts:
-            if text.sketch.first_seen_at <= article.first_seen_at:
-                rows = sorted(self._rows.of_text(text.key).values(), key=_watch)
-                yield from (row for row in rows if row.told or text.key == _text_key(article))
-
-    def _row(self, reading: Reading, gathering: Gathering, concerned: _Concerned) -> Judgement:
+    def _row(self, reading: Reading, gathering: Gathering, rows: Living, concerned: _Concerned) -> Judgement:
         """The judgement given before, or a new one."""
-        given = self._rows.of_text(reading.whole.key).get(concerned.watch)
-        return given or self._judge(reading, gathering, concerned)
+        given = rows.of_text(reading.whole.key).get(concerned.watch)
+        return given or _judge(reading, gathering, rows, concerned)
 
-    def _judge(self, reading: Reading, gathering: Gathering, concerned: _Concerned) -> Judgement:
-        article, watch, settings = reading.article, concerned.watch, concerned.settings
-        at = event_at(article, settings.window_days)
-        verdict = decide(reading, gathering.family(watch, concerned.hits, at))
-        of = verdict.of.row if verdict.of else None
-        story = of.story if of else digest("story", watch, article.id)
-        told_before = any(row.told for row in self._rows.story(story))
-        if verdict.decision is Decision.REPORT and Decision.NEW in settings.alert_on and not told_before:
-            verdict = promoted(verdict)
-        origin = reading.whole.origin or (of.origin if of and verdict.copy_of else None)
-        waiting = 0 if told_before else settings.origins - self._independent(story, verdict, origin or article.source)
-        held = _held_back(verdict, article, settings, waiting)
-        return Judgement(
-            watch=watch,
-            article=article.id,
-            revision=article.revision,
-            decision=verdict.decision,
-            told=held is None,
-            story=story,
-            reason=verdict.reason + _WHY_HELD[held].format(decision=verdict.decision, waiting=waiting),
-            source=article.source,
-            title=article.title,
-            url=article.url,
-            event_at=at,
-            of=of.article if of else None,
-            of_title=of.title if of else None,
-            of_source=of.source if of else None,
-            copy_of=verdict.copy_of,
-            coverage=verdict.of.kin.coverage if verdict.of else None,
-            origin=origin,
-            changes=verdict.changes,
-            held=held,
-            settings=settings,
-            expires_at=max(at, article.first_seen_at) + timedelta(days=settings.window_days),
-        )
 
-    def _independent(self, story: str, verdict: Verdict, source: str) -> int:
-        """How many have reported this on their own, this one included."""
-        own = {row.origin or row.source for row in self._rows.story(story) if row.copy_of is None}
-        return len(own | {source} if verdict.copy_of is None else own)
+def _told_before(rows: Living, article: Article, texts: Iterable[Remembered]) -> Iterator[Judgement]:
+    """Judgements that told one of these texts, or are of this very one, and were seen no later than the article.
 
-    def _alerts(self, row: Judgement, article: Article, hits: Sequence[Hit]) -> tuple[Alert, ...]:
-        before = list(takewhile(lambda earlier: earlier.key != row.key, self._rows.story(row.story)))
-        carried = [r.source for r in before if r.decision is Decision.COPY]
-        reported = [r.source for r in before if r.decision is not Decision.COPY and r.source != row.source]
-        return make_alerts(row, article, hits, carried, reported)
+    So a record that comes again, when later ones are known already, concerns the same watches as at first.
+    """
+    for text in texts:
+        if text.sketch.first_seen_at <= article.first_seen_at:
+            told = sorted(rows.of_text(text.key).values(), key=_watch)
+            yield from (row for row in told if row.told or text.key == _text_key(article))
+
+
+def _judge(reading: Reading, gathering: Gathering, rows: Living, concerned: _Concerned) -> Judgement:
+    article, watch, settings = reading.article, concerned.watch, concerned.settings
+    at = event_at(article, settings.window_days)
+    verdict = decide(reading, gathering.family(watch, concerned.hits, at))
+    of = verdict.of.row if verdict.of else None
+    story = of.story if of else digest("story", watch, article.id)
+    told_before = any(row.told for row in rows.story(story))
+    if verdict.decision is Decision.REPORT and Decision.NEW in settings.alert_on and not told_before:
+        verdict = promoted(verdict)
+    origin = reading.whole.origin or (of.origin if of and verdict.copy_of else None)
+    waiting = 0 if told_before else settings.origins - _independent(rows, story, verdict, origin or article.source)
+    held = _held_back(verdict, article, settings, waiting)
+    return Judgement(
+        watch=watch,
+        article=article.id,
+        revision=article.revision,
+        decision=verdict.decision,
+        told=held is None,
+        story=story,
+        reason=verdict.reason + _WHY_HELD[held].format(decision=verdict.decision, waiting=waiting),
+        source=article.source,
+        title=article.title,
+        url=article.url,
+        event_at=at,
+        of=of.article if of else None,
+        of_title=of.title if of else None,
+        of_source=of.source if of else None,
+        copy_of=verdict.copy_of,
+        coverage=verdict.of.kin.coverage if verdict.of else None,
+        origin=origin,
+        changes=verdict.changes,
+        held=held,
+        settings=settings,
+        expires_at=max(at, article.first_seen_at) + timedelta(days=settings.window_days),
+    )
+
+
+def _independent(rows: Living, story: str, verdict: Verdict, source: str) -> int:
+    """How many have reported this on their own, this one included."""
+    own = {row.origin or row.source for row in rows.story(story) if row.copy_of is None}
+    return len(own | {source} if verdict.copy_of is None else own)
+
+
+def _alerts(rows: Living, row: Judgement, article: Article, hits: Sequence[Hit]) -> tuple[Alert, ...]:
+    before = list(takewhile(lambda earlier: earlier.key != row.key, rows.story(row.story)))
+    carried = [r.source for r in before if r.decision is Decision.COPY]
+    reported = [r.source for r in before if r.decision is not Decision.COPY and r.source != row.source]
+    return make_alerts(row, article, hits, carried, reported)
 
 
 def event_at(article: Article, window_days: float) -> datetime:

@@ -10,7 +10,7 @@ from monitor.core.spelling import Word, words
 _ENDS = re.compile(r"[.!?…:;•|。؟]|\n|[-–—]{2}|(?:^|\s)[–—](?:\s|$)|[\"“”«»]\s*$")
 _QUOTES = str.maketrans(dict.fromkeys("'’‘`´ʿʾ"))
 _JOINS = frozenset(["", " ", "-", "–", "\u2010", "\u2011", "\xa0"])
-LOUD_SHARE, LOUD_WORDS = 0.75, 4
+LOUD_SHARE, LOUD_WORDS = 0.85, 4
 
 
 class Token(NamedTuple):

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
-from monitor.core.changes import added, figure_changes, new_sentences, shown_changes
+from monitor.core.changes import added, figure_changes, shown_changes
 from monitor.core.markers import says_corrected
 from monitor.core.shingles import containment, coverage, plain_words, share_known
 from monitor.core.sketches import Reading, Remembered
@@ -66,6 +66,7 @@ class Family:
     page: Member | None  # what stood last at the same address
     textual: Sequence[Member]  # those that share text, best first
     event: Callable[[float], tuple[Member, float] | None]  # the likest in other words, at a part of the usual threshold
+    fresh: Callable[[Sequence[Remembered]], Sequence[str]]  # the sentences that none of these texts has
     undone: Callable[[Judgement], Decision | None]  # what became of an article since: correction or kill
 
 
@@ -163,7 +164,8 @@ def _notice(reading: Reading, family: Family) -> Verdict | None:
         return None
     of = likest[0].root or likest[0]
     decision = Decision.KILL if reading.marker and reading.marker.kind == "kill" else Decision.CORRECTION
-    changes = (*_marker_change(reading, of), *_figures(reading, of, family))
+    figures = _figures(reading, of, family) if decision is Decision.CORRECTION else ()
+    changes = (*_marker_change(reading, of), *figures)
     why = shown_changes(changes) or "it names what it corrects"
     return Verdict(decision, f"{decision} of {title_of(of.row)}: {why}", of, None, changes)
 
@@ -179,7 +181,7 @@ def _repeats_notice(reading: Reading, member: Member) -> bool:
 def _by_text(reading: Reading, family: Family, base: Member) -> Verdict:
     known = _known(family, base)
     figures = _figures(reading, base, family)
-    fresh = new_sentences(reading.text, [(k.bigrams, k.sketch.rate) for k in known])
+    fresh = family.fresh(known)
     marked = _marker_change(reading, base)
     if base.kin.kinship is not Kinship.COPY and not base.kin.same_page:
         return _by_part(base, marked, figures, fresh)

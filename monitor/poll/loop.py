@@ -121,7 +121,6 @@ def _tell(feed: Feed, outcome: str) -> None:
 
 def _tell_found(feed: Feed, answer: Fetched, parsed: ParsedFeed, found: Sighting, refused: int) -> None:
     metrics.fetches.labels("ok").inc()
-    metrics.articles_published.labels("feed").inc(len(found.articles) - refused)
     metrics.entries_refused.inc(found.empty + refused)
     log.info(
         "polled",

@@ -63,8 +63,11 @@ def test_sentences_of_its_own() -> None:
 
 
 def test_what_stands_outside_the_report_is_left_out() -> None:
-    for outside in ("Read more: ten bridges that fell in a storm", "© 2026 Velm Post. All rights reserved to the owner.",
-                    "Sign up here for the letter that we send on Sundays."):
+    for outside in (
+        "Read more: ten bridges that fell in a storm",
+        "© 2026 Velm Post. All rights reserved to it.",
+        "Sign up here for the letter that we send on Sundays.",
+    ):
         assert new_sentences(f"{OLD}\n{outside}", [_known(OLD)]) == ()
 
 

@@ -85,7 +85,12 @@ def test_brackets_with_content_stay() -> None:
 
 @pytest.mark.parametrize(
     ("title", "corrects", "expected"),
-    [("KILL KILL KILL", None, True), ("CORRECTION: Dam", None, True), ("Dam", "Old dam", True), ("UPDATE 1-Dam", None, False)],
+    [
+        ("KILL KILL KILL", None, True),
+        ("CORRECTION: Dam", None, True),
+        ("Dam", "Old", True),
+        ("UPDATE 1-Dam", None, False),
+    ],
 )
 def test_notices_concern_those_who_were_told(title: str, corrects: str | None, expected: bool) -> None:
     assert is_notice(title, "", corrects) is expected

@@ -67,6 +67,18 @@ def test_any_spelling_finds_its_place(gazetteer: Gazetteer, text: str, wording: 
         "Georgetown beat Villanova 71-64 on Saturday.",
         "St. Patrick's Day was wet.",
         "In Montgomery County the river rose.",
+        "Sinjaar is calm.",
+        "Then Carlisle said he was sorry.",
+        "Judge Ellen Trapani spoke for an hour about the case. Trapani smiled.",
+        "Mary Lincoln spoke. Then Lincoln left.",
+        "Strong Winds Close Alloa School Until Friday",
+        "St. Paul's Cathedral reopened.",
+        "Later Charlotte laughed and left.",
+        "In the end Garcia won.",
+        "قال السلام عليكم في البيت.",
+        "نزل بسوق كبير.",
+        "Иванов сказал это в пятницу.",
+        "Am Ende kam er.",
     ],
 )
 def test_what_only_looks_like_a_place_is_none(gazetteer: Gazetteer, text: str) -> None:
@@ -144,6 +156,26 @@ def test_spans_scores_and_reasons(gazetteer: Gazetteer) -> None:
     found = located(text, gazetteer)
     assert [f.text for f in found] == ["Raqqa", "Syria", "US", "U.S."]
     assert all(text[f.start : f.end] == f.text and 0.5 < f.score <= 1 and f.why for f in found)
+
+
+@pytest.mark.parametrize(
+    ("less", "more"),
+    [
+        ("It is for Marib.", "It is for Marib's envoy."),
+        ("Aleppo waited.", "They waited in Aleppo."),
+        ("They waited for Hawija.", "They waited for Hawija in Iraq."),
+    ],
+)
+def test_hints_add_up(gazetteer: Gazetteer, less: str, more: str) -> None:
+    scores = [
+        max((f.score for f in located(text, gazetteer) if f.place.kind == "city"), default=0) for text in (less, more)
+    ]
+    assert scores[0] < scores[1]
+
+
+def test_a_small_town_in_a_script_without_capitals_needs_its_country(gazetteer: Gazetteer) -> None:
+    assert places("وصلوا خان شيخون.", gazetteer) == {}
+    assert places("وصلوا إلى خان شيخون في سوريا.", gazetteer) == {"خان شيخون": 168325, "سوريا": SYRIA}
 
 
 def test_us_in_capitals_all_around_is_uncertain(gazetteer: Gazetteer) -> None:

@@ -1,4 +1,4 @@
-"""The index of one partition: whom an article concerns, what is held back, repeats, expiry, and rebuilding from rows."""
+"""The index of one partition: whom an article concerns, what is held back, repeats, expiry, rebuilding from rows."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -17,12 +17,12 @@ from tests.core.newsroom import SETTINGS, START, article, judged, match, tell, u
 DAY = 24.0
 BRIDGE = (
     "The bridge over the Onar at Velm was closed on Friday after a barge struck a pillar. No one was hurt. Lorries are "
-    "sent by way of the ferry at Sund, which crosses each half hour. The harbour office wants to know why the barge left "
+    "sent by way of the ferry at Sund, which crosses each half hour. The harbour wants to know why the barge left "
     "its lane in clear weather, and has asked its crew to stay in port."
 )
 STRIKE = (
-    "Bakers in Velm will stop work on Sunday night because talks about pay for night shifts failed. The union said that "
-    "small shops and hospitals would be served all the same. A judge is to hear the owners on Saturday morning."
+    "Bakers in Velm will stop work on Sunday night because talks about pay for night shifts failed. The union said "
+    "that small shops and hospitals would be served. A judge is to hear the owners on Saturday morning."
 )
 
 

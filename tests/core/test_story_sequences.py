@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from monitor.model import Article, Change, Decision, WatchSettings
+from monitor.model import Article, Change, Decision
 from tests.core.newsroom import article, judged
 
 NEW, COPY, REPORT = Decision.NEW, Decision.COPY, Decision.REPORT
@@ -43,7 +43,6 @@ class Run:
     name: str
     articles: tuple[Article, ...]
     expected: tuple[tuple[Decision, str | None], ...]
-    settings: WatchSettings = WatchSettings(channels=("desk",))
 
 
 RUNS = [
@@ -305,7 +304,7 @@ RUNS = [
             article(
                 "b",
                 "Orsk dam holds",
-                "The wall of the Orsk dam has stood the night, and divers are to fill the crack with resin. Helicopters "
+                "The wall of the Orsk dam has stood the night, and divers are to fill the crack with resin. Aircraft "
                 "brought pumps from the coast before dawn, an officer of the fire service told reporters. " * 2 + DAM,
                 hours=20,
             ),
@@ -333,7 +332,7 @@ RUNS = [
 
 @pytest.mark.parametrize("run", RUNS, ids=lambda run: run.name)
 def test_sequence(run: Run) -> None:
-    rows = judged(*run.articles, settings=run.settings)
+    rows = judged(*run.articles)
     assert [(row.decision, row.of) for row in rows] == list(run.expected), [row.reason for row in rows]
     for row in rows:
         assert row.told is (row.held is None)

@@ -45,12 +45,13 @@ class Running:
         for reader in self._readers:
             reader.start()
 
-    def until(self, met: Callable[["Running"], bool]) -> None:
-        """Return once the condition is met. Fails with what the process printed where that takes too long."""
+    def until(self, met: Callable[["Running"], bool], *others: "Running") -> None:
+        """Return once the condition is met. Fails with what this and the others printed where that takes too long."""
         deadline = time.monotonic() + SECONDS
         while not met(self):
             assert self.process.poll() is None, f"it ended with {self.process.returncode}:\n{self.text}"
-            assert time.monotonic() < deadline, f"nothing of the kind after {SECONDS} s:\n{self.text}"
+            said = "\n--\n".join(one.text for one in (self, *others))
+            assert time.monotonic() < deadline, f"nothing of the kind after {SECONDS} s:\n{said}"
             time.sleep(0.05)
 
     def stop(self) -> int:
