@@ -6,6 +6,7 @@ The weights were set by hand on news; the sum is turned into a share by the logi
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from itertools import pairwise
 
 from monitor.core.atlas import Gazetteer, How, prominence
 from monitor.core.mentions import Mention
@@ -36,6 +37,7 @@ class Around:
     text: str
     gazetteer: Gazetteer
     surnames: Collection[str]  # by which it names people
+    called: Collection[str]  # first names of people whom it names in full
     begins: Collection[int]  # positions of words at which some mention begins
 
 
@@ -54,6 +56,21 @@ def surnames(tokens: list[Token]) -> set[str]:
             if not following.loud:
                 named.add(following.folded)
     return named
+
+
+def called(tokens: list[Token], gazetteer: Gazetteer) -> set[str]:
+    """The first names of people whom the article names in full: "Jordan Halloway", where Halloway is no other word."""
+    return {
+        token.folded
+        for token, following in pairwise(tokens)
+        if token.capital
+        and token.folded in FIRST_NAMES
+        and following.gap == " "
+        and following.capital
+        and not (following.loud or following.upper)
+        and following.folded not in BODIES | ROADS | PAPERS | COUNTIES | MONTHS_AND_DAYS | SPEECH
+        and not gazetteer.ordinary(following.folded)
+    }
 
 
 def size(mention: Mention, _around: Around) -> tuple[float, str] | None:
@@ -176,10 +193,13 @@ def person(mention: Mention, around: Around) -> tuple[float, str] | None:
     """A name by which the article calls a person."""
     if re.match(r",\s\d\d?[,.]", around.text[mention.end : mention.end + 6]):
         return (NEVER if mention.key in FIRST_NAMES else -2.0), "a person of that age"
+    token = mention.before
+    placed = token is not None and token.folded in BEFORE_PLACE
+    if mention.key in around.called:
+        return (-1.0 if placed else -6.0), "the first name of a person of the article"
     if mention.key not in around.surnames or mention.best.place.kind == "country":
         return None
-    token = mention.before
-    return (-1.0 if token and token.folded in BEFORE_PLACE else -4.0), "a person of the article"
+    return (-1.0 if placed else -4.0), "a person of the article"
 
 
 def speaks(mention: Mention, _around: Around) -> tuple[float, str] | None:

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from monitor.core.atlas import Gazetteer, How, Named, Place, prominence
 from monitor.core.mentions import Mention, mentions
-from monitor.core.placerules import NEVER, RULES, Around, surnames
+from monitor.core.placerules import NEVER, RULES, Around, called, surnames
 from monitor.core.tokens import tokens
 
 __all__ = ["Gazetteer", "Place", "Toponym", "locate"]
@@ -43,9 +43,10 @@ def locate(
     fields = [(field, tokens(field)) for field in (title, text)]
     found = [mentions(words, gazetteer) for _, words in fields]
     people = set().union(*(surnames(words) for _, words in fields))
+    first_names = set().union(*(called(words, gazetteer) for _, words in fields))
     for (field, _), named in zip(fields, found, strict=True):
         _qualify(field, named, gazetteer)
-        _weigh(named, Around(field, gazetteer, people, {mention.first for mention in named}))
+        _weigh(named, Around(field, gazetteer, people, first_names, {mention.first for mention in named}))
     every = [mention for named in found for mention in named]
     votes = _votes(every, gazetteer, home)
     chosen = _choose(every, votes, gazetteer)

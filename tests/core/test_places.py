@@ -191,3 +191,15 @@ def test_every_span_is_a_slice_in_order(title: str, text: str) -> None:
             assert end <= toponym.start < toponym.end
             assert field[toponym.start : toponym.end] == toponym.text
             end = toponym.end
+
+
+def test_a_person_named_in_full_is_the_one_meant_by_the_first_name(gazetteer: Gazetteer) -> None:
+    player = (
+        "Jordan Halloway scored twice. Jordan worked hard, the manager said. Later Jordan, who is from here, rested."
+    )
+    assert places(player, gazetteer) == {}
+    assert places("Jordan worked hard on the truce. Later Jordan, which borders Syria, rested.", gazetteer).keys() == {
+        "Jordan",
+        "Syria",
+    }
+    assert "Jordan" in places("Jordan Halloway played on Monday and landed in Jordan on Friday.", gazetteer)

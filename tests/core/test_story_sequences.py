@@ -19,6 +19,11 @@ DAM = (
 )
 DAM_TITLE = "Villages below Orsk dam told to move after crack is found"
 DAM_CUT = DAM.split(" Turbines")[0]
+OWN = (
+    " In Tamm the fire brigade put up beds in the engine house, a baker brought rolls, and two pensioners who remember "
+    "the flood of their childhood made soup for whoever came over the hill. The mayor walked from door to door with a "
+    "lantern and asked people to take in a family each until the wall has been looked at from both sides."
+)
 DAM_OTHERWISE = (
     "Families from the valley under the Orsk barrage spent the night in a school hall in Lesno. A diver had come upon "
     "a crack in the dam while he searched for an anchor. The reservoir is being emptied bit by bit, and no turbine "
@@ -310,6 +315,28 @@ RUNS = [
             ),
         ),
         ((NEW, None), (UPDATE, "a")),
+    ),
+    Run(
+        "a cut copy with much text of its own",
+        (
+            article("a", DAM_TITLE, DAM),
+            article("b", "Dam", DAM_CUT + OWN, hours=1, source="Lesno Post"),
+        ),
+        ((NEW, None), (REPORT, "a")),
+    ),
+    Run(
+        "an update by marker, in other words",
+        (article("a", DAM_TITLE, DAM), article("b", "UPDATE 1-Orsk dam cracks", DAM_OTHERWISE, hours=6)),
+        ((NEW, None), (UPDATE, "a")),
+    ),
+    Run(
+        "what a carrier wrote itself, carried on by a third",
+        (
+            article("a", DAM_TITLE, DAM),
+            article("b", "Dam", DAM_CUT + OWN.partition(", and")[0] + ".", hours=1, source="Lesno Post"),
+            article("c", "Soup", DAM_CUT[-60:] + OWN.partition(", and")[0] + ".", hours=2, source="Tamm Mirror"),
+        ),
+        ((NEW, None), (COPY, "a"), (REPORT, "a")),
     ),
     Run(
         "Arabic copy",
