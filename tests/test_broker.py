@@ -74,7 +74,7 @@ async def test_an_outbox_waits_for_readers_rather_than_push_out_what_they_have_n
             outbox = Outbox(producer, progress, PACE_BYTES)
             consumer.assign([TopicPartition("news.articles", 0)])
             sending = asyncio.create_task(send_all(outbox, 40))
-            offsets = []
+            offsets: list[int] = []
             async with asyncio.timeout(60):
                 while len(offsets) < 40:
                     await asyncio.sleep(0.01)  # slower than the sender

@@ -17,7 +17,9 @@ def print_summary(tally: Tally, console: Console) -> None:
     silent = sorted((s.judgement for s in tally.suppressed.values()), key=_order)
     console.print(_decisions("Told", told))
     if silent:
+        console.print()
         console.print(_decisions("Not told", silent))
+    console.print()
     console.print(_counts(tally))
 
 
@@ -36,7 +38,7 @@ def _decisions(title: str, judgements: Iterable[Judgement]) -> Table:
 
 
 def _counts(tally: Tally) -> Table:
-    table = Table(show_edge=False, pad_edge=False, title="Summary", title_justify="left")
+    table = Table(show_edge=False, pad_edge=False)
     for column in ("read", "matched", "alerts", "suppressed", "dead letters"):
         table.add_column(column, justify="right")
     numbers = (tally.read, tally.matched, len(tally.alerts), len(tally.suppressed), tally.deadletters)
