@@ -35,8 +35,8 @@ def configure(level: str = "info", *, json: bool = False, libraries: str = "warn
 
 
 def logger(stage: str) -> Any:
-    """A logger whose events carry the stage they come from."""
-    return structlog.stdlib.get_logger("monitor").bind(stage=stage)
+    """A logger whose events carry the stage they come from; it follows `configure` even if that is called later."""
+    return structlog.get_logger("monitor", stage=stage)
 
 
 def _shorten(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
