@@ -35,7 +35,11 @@ class Remembered:
     sketch: Sketch
     bigrams: Hashes
     terms: Terms
-    figures: tuple[Figure, ...]
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """The figures of headline and text; unpacked each time, for few of many texts are ever asked."""
+        return tuple(map(figures_of.load, self.sketch.figures))
 
     @property
     def key(self) -> str:
@@ -103,9 +107,7 @@ def read(article: Article, event_at: datetime, sequence: int) -> Reading:
 def remember(sketch: Sketch) -> Remembered:
     """Unpack a sketch."""
     terms = Terms(unpack(sketch.terms), unpack_bytes(sketch.weights))
-    return Remembered(
-        _without_arrays(sketch), unpack(sketch.bigrams), terms, tuple(map(figures_of.load, sketch.figures))
-    )
+    return Remembered(_without_arrays(sketch), unpack(sketch.bigrams), terms)
 
 
 def digest(*parts: str) -> str:
@@ -115,4 +117,4 @@ def digest(*parts: str) -> str:
 
 def _without_arrays(sketch: Sketch) -> Sketch:
     fields = {name: getattr(sketch, name) for name in Sketch.__dataclass_fields__}
-    return Sketch(**{**fields, "bigrams": "", "terms": "", "weights": "", "figures": ()})
+    return Sketch(**{**fields, "bigrams": "", "terms": "", "weights": ""})

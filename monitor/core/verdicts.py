@@ -140,11 +140,11 @@ def _is_digest(covered: Coverage, lead: float) -> bool:
 
 def _is_template(new: Remembered, old: Remembered) -> bool:
     """Whether two short texts are the same form with other figures."""
+    if max(new.sketch.words, old.sketch.words) > TEMPLATE_WORDS:
+        return False
     ours, theirs = ({f.value for f in side.figures} for side in (new, old))
     smaller = min(len(ours), len(theirs))
-    if smaller < TEMPLATE_FIGURES or max(new.sketch.words, old.sketch.words) > TEMPLATE_WORDS:
-        return False
-    return len(ours & theirs) < TEMPLATE_SHARE * smaller
+    return smaller >= TEMPLATE_FIGURES and len(ours & theirs) < TEMPLATE_SHARE * smaller
 
 
 def _is_notice(reading: Reading) -> bool:

@@ -7,6 +7,7 @@ from monitor.core.graphemes import graphemes
 from monitor.core.sentences import sentences
 from monitor.model import Field, Hit
 
+EVACUATION = "The evacuation begins " + "on a day like any other, " * 6 + "as was said."
 FLAG, FAMILY = "🇸🇾", "👩\u200d👩\u200d👧"
 PIECES = st.sampled_from(
     [
@@ -65,11 +66,11 @@ def test_neighbouring_sentences_keep_what_stands_between_them() -> None:
 
 
 def test_each_thing_that_was_hit_comes_before_a_second_sight_of_one() -> None:
-    text = "".join(f"Raqqa {n} {'is a city ' * 18}. " for n in range(5)) + "The evacuation begins."
+    text = "".join(f"Raqqa {n} {'is a city ' * 18}. " for n in range(5)) + EVACUATION
     hits = [*(_hit(text, "Raqqa", nth=n) for n in range(5)), _hit(text, "evacuation")]
     excerpt, _ = make_excerpt(text, hits)
     assert excerpt.startswith("Raqqa 0")
-    assert excerpt.endswith("The evacuation begins.")
+    assert excerpt.endswith(EVACUATION)
 
 
 def test_without_hits_it_is_the_beginning() -> None:
@@ -92,6 +93,15 @@ def test_an_endless_sentence_is_cut_around_its_hit() -> None:
     assert 400 < len(excerpt) <= EXCERPT_CHARACTERS
     assert excerpt.startswith("word")
     assert excerpt.strip().endswith("word")
+
+
+@pytest.mark.parametrize("shift", range(4))
+def test_the_ends_of_a_window_break_no_character(shift: int) -> None:
+    text = FLAG * 400 + "x" * shift + "Raqqa" + "x" * shift + FAMILY * 400
+    excerpt, (hit,) = make_excerpt(text, [_hit(text, "Raqqa")])
+    assert excerpt[hit.start : hit.end] == "Raqqa"
+    assert set(graphemes(excerpt)) == {FLAG, FAMILY, *"Raqqa", *"x" * shift}
+    assert 500 < len(excerpt) <= EXCERPT_CHARACTERS
 
 
 @given(st.lists(PIECES, max_size=60).map("".join), st.data())

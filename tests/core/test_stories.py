@@ -140,6 +140,21 @@ class TestRepeats:
         split = [tell(apart, match(found, watch)).judgements[0] for watch in ("one", "two")]
         assert list(at_once) == split
 
+    def test_a_notice_that_comes_again_concerns_nobody_who_was_told_since(self) -> None:
+        index = StoryIndex()
+        notice = unwatched(article("n", "WITHDRAWN", "The item “Bridge shut by barge” is withdrawn.", hours=1))
+        assert tell(index, notice) == Outcome()
+        tell(index, match(article("a", "Bridge shut by barge", BRIDGE, hours=2)))
+        assert tell(index, notice) == Outcome()
+
+    def test_an_article_keeps_its_place_in_the_order(self) -> None:
+        index = StoryIndex()
+        tell(index, match(article("a", "Bridge shut", BRIDGE), "one"))
+        second = match(article("b", "Bakers to strike", STRIKE), "one")
+        assert tell(index, second).sequence == 1
+        tell(index, match(article("c", "Barge", BRIDGE), "one"))
+        assert tell(index, match(second.article, "two")).sequence == 1
+
     def test_judge_changes_nothing(self) -> None:
         index = StoryIndex()
         tell(index, match(article("a", "Bridge shut", BRIDGE)))

@@ -20,7 +20,7 @@ DAM = (
 DAM_TITLE = "Villages below Orsk dam told to move after crack is found"
 DAM_CUT = DAM.split(" Turbines")[0]
 OWN = (
-    " In Tamm the fire brigade put up beds in the engine house, a baker brought rolls, and two pensioners who remember "
+    " In Tamm the fire brigade put up beds in the engine house, a baker brought rolls, and pensioners who remember "
     "the flood of their childhood made soup for whoever came over the hill. The mayor walked from door to door with a "
     "lantern and asked people to take in a family each until the wall has been looked at from both sides."
 )
@@ -310,7 +310,9 @@ RUNS = [
                 "b",
                 "Orsk dam holds",
                 "The wall of the Orsk dam has stood the night, and divers are to fill the crack with resin. Aircraft "
-                "brought pumps from the coast before dawn, an officer of the fire service told reporters. " * 2 + DAM,
+                "brought pumps from the coast before dawn, an officer of the fire service told reporters. "
+                * 2
+                + DAM.split(" Farmers")[0],
                 hours=20,
             ),
         ),
@@ -320,7 +322,7 @@ RUNS = [
         "a cut copy with much text of its own",
         (
             article("a", DAM_TITLE, DAM),
-            article("b", "Dam", DAM_CUT + OWN, hours=1, source="Lesno Post"),
+            article("b", "Dam", DAM.split(" Farmers")[0] + OWN, hours=1, source="Lesno Post"),
         ),
         ((NEW, None), (REPORT, "a")),
     ),
