@@ -1,12 +1,15 @@
 """Structured logs on standard error: one event per outcome, never a secret, never a text of unbounded length."""
 
 import logging
+import re
 import sys
 from typing import Any
 
 import structlog
 
 LONGEST_VALUE = 500
+LONGEST_TRACEBACK = 4000
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def configure(level: str = "info", *, json: bool = False, libraries: str = "warning") -> None:
@@ -15,8 +18,9 @@ def configure(level: str = "info", *, json: bool = False, libraries: str = "warn
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        _shorten,
     ]
+    shared.append(structlog.processors.format_exc_info)  # plain: no values of variables, which may be secrets
+    shared.append(_harmless)
     renderer = structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=False)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -39,8 +43,15 @@ def logger(stage: str) -> Any:
     return structlog.get_logger("monitor", stage=stage)
 
 
-def _shorten(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: value[:LONGEST_VALUE] + "…" if isinstance(value, str) and len(value) > LONGEST_VALUE else value
-        for name, value in event.items()
-    }
+def _harmless(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Values of bounded length, without what could steer a terminal; a traceback keeps its lines, the newest."""
+    return {name: _value(name, value) for name, value in event.items()}
+
+
+def _value(name: str, value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    if name == "exception":
+        return _CONTROLS.sub("\ufffd", value[-LONGEST_TRACEBACK:])
+    line = " ".join((value[:LONGEST_VALUE] + "…" if len(value) > LONGEST_VALUE else value).splitlines())
+    return _CONTROLS.sub("\ufffd", line)

@@ -186,7 +186,7 @@ def _longer_name_after(mention: Mention, token: Token, around: Around) -> tuple[
         return NEVER, "a person's name"
     if token.loud or token.upper:
         return None
-    return (-3.0 if mention.best.place.kind == "city" else -1.0), "the start of a longer name"
+    return (-1.0 if common and mention.best.place.kind != "city" else -3.0), "the start of a longer name"
 
 
 def person(mention: Mention, around: Around) -> tuple[float, str] | None:

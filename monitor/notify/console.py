@@ -1,5 +1,6 @@
 """Alerts on a terminal or in a file: one block an alert, in the order in which they are sent."""
 
+import asyncio
 import io
 from typing import TextIO
 
@@ -42,10 +43,13 @@ class ConsoleNotifier:
         encoding = self._stream.encoding or "utf-8"
         block = captured.get().encode(encoding, "replace").decode(encoding)
         try:
-            self._stream.write(block)
-            self._stream.flush()
+            await asyncio.to_thread(self._put, block)  # a reader that pauses must not hold up the whole process
         except (OSError, ValueError) as error:
             raise DeliveryRefused(f"the console cannot be written to: {type(error).__name__}") from None
+
+    def _put(self, block: str) -> None:
+        self._stream.write(block)
+        self._stream.flush()
 
     async def close(self) -> None:
         """Leave the stream open: it belongs to the caller."""
