@@ -2,14 +2,17 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
+KILLS  ?= 30
+SEED   ?= 1
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test lint format bench clean
+.PHONY: demo test chaos lint format bench clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo     replay the shipped stories through every role on the embedded broker"
 	@echo "make test     lint, types, layers and every test"
+	@echo "make chaos    kill every role and the broker under load: KILLS=200 SEED=7"
 	@echo "make lint     ruff, mypy, import-linter"
 	@echo "make format   let ruff rewrite the code"
 	@echo "make bench    the benchmarks that a release quotes"
@@ -39,6 +42,9 @@ format: $(VENV)/dev
 
 test: lint
 	$(BIN)/pytest
+
+chaos: $(VENV)/dev
+	$(BIN)/python -m tests.chaos --kills $(KILLS) --seed $(SEED)
 
 bench: $(VENV)/dev
 	$(PIP) install --require-hashes -r requirements/bench.txt

@@ -6,31 +6,40 @@
 """
 
 import asyncio
+import os
 import random
 import signal
+import sys
 import tempfile
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
 from monitor import __version__, cluster, kafka, metrics, topics
 from monitor.broker import PACE_BYTES, EmbeddedBroker
+from monitor.core.watchdog import Limits
 from monitor.core.watches import WatchSet
 from monitor.errors import MonitorError
 from monitor.health import Health, serve
 from monitor.kafka import Connection
-from monitor.notify.ledger import MemoryLedger
+from monitor.notify.ledger import TopicLedger
 from monitor.notify.notifier import open_notifiers
 from monitor.notify.worker import NotifyWorker, Options, Rebalances
 from monitor.outbox import Outbox
 from monitor.poll.loop import run_poll
+from monitor.poll.memory import TopicMemory
 from monitor.progress import Progress
 from monitor.settings import KafkaSettings, Project
 from monitor.stream import transport
+from monitor.stream.guard import Output
 from monitor.stream.worker import StreamOptions, StreamWorker
+from monitor.watchdog import ConsumerReader, Ward, Watch, probing
 
+STOP_SECONDS = 40.0  # for what is in hand; below the time that an orchestrator gives
 NOTIFY_GROUP = "newsmonitor-notify"
 ALL_ROLES = ("notify", "stream", "poll")
 GROUPS = {  # in the order of the way of an article: what is drained here cannot fill up again from behind
@@ -50,6 +59,7 @@ class Roles:
     health: Health
     failures: list["asyncio.Future[BaseException]"]
     port: int = 0  # of /metrics and /healthz
+    undelivered: Callable[[], int] = lambda: 0  # alerts that this process took over and has not brought to their end
 
     async def failed(self) -> BaseException:
         """Return the first error that keeps a role from going on."""
@@ -80,14 +90,14 @@ async def running(
         producer = await stack.enter_async_context(kafka.started(kafka.producer(connection), connection))
         outbox = Outbox(producer, progress, PACE_BYTES if connection.embedded else None)
         health = Health()
-        health.add("broker", lambda: outbox.trouble)
+        health.note("broker", lambda: outbox.trouble)
         roles = Roles(outbox, progress, health, [])
         if "notify" in names:
             await _notify(stack, roles, project, connection, console)
         if watches is not None and "stream" in names:
             await _stream(stack, roles, project, connection, watches)
         if "poll" in names:
-            _poll(stack, roles, project)
+            _poll(stack, roles, project, connection)
         http = project.settings.http
         roles.port = await stack.enter_async_context(serve(http.host, http.port, health))
         metrics.build.info({"version": __version__})
@@ -120,9 +130,27 @@ async def drained(roles: Roles, connection: Connection) -> None:
     """
     if connection.embedded:
         await roles.progress.drained()
-        return
-    while any(lag.waiting for lag in (await cluster.lags(connection, GROUPS)).values()):  # noqa: ASYNC110 it is remote
-        await asyncio.sleep(0.5)
+    else:
+        while any(lag.waiting for lag in (await cluster.lags(connection, GROUPS)).values()):  # noqa: ASYNC110 remote
+            await asyncio.sleep(0.5)
+    while roles.undelivered():  # noqa: ASYNC110 each lane ends by itself
+        await asyncio.sleep(0.05)
+
+
+def end_within(seconds: float) -> None:
+    """From now on this process has so long to end by itself; then it ends with code 1, and loses nothing by that."""
+    timer = threading.Timer(seconds, _end_at_once, (seconds,))
+    timer.daemon = True
+    timer.start()
+
+
+def _end_at_once(seconds: float) -> None:
+    sys.stderr.write(
+        f"It did not come to an orderly end within {seconds:.0f} s and ends now."
+        " Nothing is lost: what was in hand is not committed, and will be read again.\n"
+    )
+    sys.stderr.flush()
+    os._exit(1)
 
 
 def stop_on_signals() -> asyncio.Event:
@@ -137,17 +165,27 @@ async def _notify(
     stack: AsyncExitStack, roles: Roles, project: Project, connection: Connection, console: TextIO
 ) -> None:
     notifiers = await stack.enter_async_context(open_notifiers(project.settings.channels, console))
+    # Each step of a delivery waits for its row, so these are not held back to be sent with others.
+    hasty = await stack.enter_async_context(kafka.started(kafka.producer(connection, linger_ms=0), connection))
+    rows = Outbox(hasty, roles.progress, None)
+    bury = roles.outbox.burial("notify")
+
+    async def write(partition: int, key: str, row: bytes) -> None:
+        await rows.send(Output(topics.DELIVERIES, key, row, partition))
+
+    ledger = TopicLedger(partial(cluster.read_on, connection, topics.DELIVERIES.name), write, bury)
     consumer = kafka.consumer(connection, group=NOTIFY_GROUP)
     await stack.enter_async_context(kafka.started(consumer, connection))
-    worker = NotifyWorker(
-        consumer,
-        notifiers,
-        roles.outbox.burial("notify"),
-        roles.progress.handled,
-        Options(ledger=MemoryLedger(), random=random.random),
-    )
+    options = Options(ledger=ledger, random=random.random)
+    worker = NotifyWorker(consumer, notifiers, bury, roles.progress.handled, options)
+    roles.undelivered = lambda: worker.waiting
+    roles.health.note("ledger", lambda: rows.trouble or worker.trouble)
     consumer.subscribe([topics.ALERTS.name], listener=Rebalances(worker))
     _in_background(stack, roles, worker.run)
+    stalled: asyncio.Future[BaseException] = asyncio.get_running_loop().create_future()
+    roles.failures.append(stalled)
+    reader = ConsumerReader(consumer, lambda: roles.outbox.trouble or rows.trouble or worker.trouble)
+    await _watched(stack, roles, connection, Ward("notify", NOTIFY_GROUP, reader, Limits(), stalled.set_result))
 
 
 async def _stream(
@@ -159,17 +197,41 @@ async def _stream(
         folder=folder,
         partitions=project.settings.kafka.partitions,
         deadletters_in_a_row=project.settings.stream.deadletters_in_a_row,
+        quarantine_seconds=project.settings.stream.quarantine_seconds,
     )
     metrics.watches_loaded.set(len(watches.watches))
-    worker = StreamWorker(options, lambda: watches, roles.outbox.send, roles.outbox.burial, roles.progress)
+    worker = StreamWorker(options, lambda: watches, roles.outbox, roles.progress)
     roles.failures.append(worker.failed)
-    roles.health.add("stream", lambda: None if worker.ready else "joining its group or recovering its tables")
+    roles.health.add("stream", lambda: worker.complaint)
+    roles.health.note("stream quarantine", lambda: ", ".join(worker.quarantined[:10]) or None)
     await stack.enter_async_context(worker)
+    limits = Limits(stalled_seconds=project.settings.stream.stalled_seconds)
+    await _watched(stack, roles, connection, Ward("stream", topics.STREAM_APP, worker, limits, worker.fail))
 
 
-def _poll(stack: AsyncExitStack, roles: Roles, project: Project) -> None:
+async def _watched(stack: AsyncExitStack, roles: Roles, connection: Connection, ward: Ward) -> None:
+    """Look after a reader until the stack unwinds."""
+    watch = Watch(ward, await stack.enter_async_context(probing(connection)))
+    roles.health.add(f"{ward.name} progress", lambda: watch.complaint)
+    roles.health.note(f"{ward.name} state", lambda: watch.note)
+    _in_background(stack, roles, watch.run)
+
+
+def _poll(stack: AsyncExitStack, roles: Roles, project: Project, connection: Connection) -> None:
+    partitions = project.settings.kafka.partitions
+
+    async def write(feed: str, row: bytes) -> None:
+        await roles.outbox.send(Output(topics.FEEDS, feed, row, topics.partition_of(feed, partitions)))
+
+    memory = TopicMemory(lambda: cluster.read_all(connection, topics.FEEDS.name), write, roles.outbox.burial("poll"))
     publish = roles.outbox.publisher("feed")
-    _in_background(stack, roles, lambda stop: run_poll(project.feeds, project.settings.poll, publish, stop))
+
+    async def poll(stop: asyncio.Event) -> None:
+        await memory.open(stop)
+        await run_poll(project.feeds, project.settings.poll, publish, stop, memory=memory)
+
+    roles.health.note("feeds", lambda: memory.trouble)
+    _in_background(stack, roles, poll)
 
 
 def _in_background(stack: AsyncExitStack, roles: Roles, work: Callable[[asyncio.Event], Awaitable[None]]) -> None:

@@ -1,10 +1,10 @@
 """What a cluster has and what it should have: its topics, their settings, and how far their readers have come."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka import errors as kafka_errors
@@ -18,6 +18,9 @@ from monitor.topics import TOPICS, Topic
 
 ALREADY_THERE = kafka_errors.TopicAlreadyExistsError.errno
 VISIBLE_SECONDS = 10.0
+COORDINATOR_TRIES = 40
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,7 @@ async def _lags(
     admin: AIOKafkaAdminClient, consumer: AIOKafkaConsumer, group: str, partitions: list[TopicPartition]
 ) -> dict[tuple[str, int], Lag]:
     # What is committed is asked before the end, so that a lag of 0 means that all was read that was there then.
-    committed = await admin.list_consumer_group_offsets(group, partitions=partitions)
+    committed = await _coordinated(lambda: admin.list_consumer_group_offsets(group, partitions=partitions))
     spans = await _spans(consumer, partitions)
     # Without a commit (-1) a group begins at the first record that is there.
     return {
@@ -110,6 +113,17 @@ async def read_all(connection: Connection, topic: str) -> AsyncIterator[Consumer
         for tp, (start, end) in spans.items():
             async for record in _between(consumer, tp, start, end):
                 yield record
+
+
+async def read_on(connection: Connection, topic: str, partition: int, offset: int) -> AsyncIterator[ConsumerRecord]:
+    """The records that are in a partition at this moment, from this place on. Raises BrokerError."""
+    tp = TopicPartition(topic, partition)
+    if tp not in await _partitions(connection, topic):
+        raise BrokerError(f"{topic} has no partition {partition}: `monitor topics check` says what differs")
+    async with kafka.started(_reader(connection), connection) as consumer:
+        start, end = (await _spans(consumer, [tp]))[tp]
+        async for record in _between(consumer, tp, max(start, offset), end):
+            yield record
 
 
 async def read_one(connection: Connection, topic: str, partition: int, offset: int) -> ConsumerRecord | None:
@@ -181,6 +195,28 @@ def _asking(failed: str) -> Iterator[None]:
         yield
     except (kafka_errors.KafkaError, OSError, TimeoutError) as error:
         raise BrokerError(f"{failed}: {kafka.named(error)}") from error
+
+
+async def in_use(connection: Connection, readers: Mapping[str, str]) -> str | None:
+    """What somebody else has going on in these topics and their readers' groups, in words. Raises BrokerError."""
+    waiting = sum(lag.waiting for lag in (await lags(connection, readers)).values())
+    async with kafka.started(kafka.admin(connection), connection) as admin:
+        with _asking("the broker does not say who reads its topics"):
+            answers = await _coordinated(lambda: admin.describe_consumer_groups(sorted(set(readers.values()))))
+    found = [group for answer in answers for group in answer.to_object()["groups"]]
+    at_work = [f"{len(group['members'])} in the group {group['group']}" for group in found if group["members"]]
+    left = [f"{waiting} records that nobody has handled yet"] if waiting else []
+    return " and ".join([*at_work, *left]) or None
+
+
+async def _coordinated(ask: Callable[[], Awaitable[T]]) -> T:
+    """The answer of the groups' coordinator, which a broker that has just started has to find first."""
+    for _ in range(COORDINATOR_TRIES):
+        try:
+            return await ask()
+        except (kafka_errors.GroupCoordinatorNotAvailableError, kafka_errors.NotCoordinatorForGroupError):
+            await asyncio.sleep(0.25)
+    return await ask()
 
 
 def _new(topic: Topic, partitions: int, replication: int) -> NewTopic:

@@ -51,13 +51,10 @@ def raw_items(document: Document, section: str) -> list[Any]:
     return found if isinstance(found, list) else []
 
 
-def sound_field(document: Document, model: type[M], name: str) -> M:
-    """The model with this field alone, as the file has it; without it where it has faults or is not there."""
+def section(document: Document, name: str) -> Mapping[str, Any]:
+    """A section of keys and values as the file has it; empty where it is none."""
     found = document.value.get(name) if isinstance(document.value, dict) else None
-    try:
-        return model() if found is None else model.model_validate({name: found})
-    except ValidationError:
-        return model()
+    return found if isinstance(found, dict) else {}
 
 
 def doubles(document: Document, section: str, names: Mapping[int, str]) -> Iterator[Fault]:

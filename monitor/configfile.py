@@ -99,6 +99,10 @@ def read(path: Path, missing: str = "no such file") -> Document:
 _START = yaml.Mark("", 0, 0, 0, "", 0)
 
 
+# Where a message repeats a word of the file: it may be a secret that was written without quotes.
+_NAMED = re.compile(r"\b(alias|anchor|tag handle) (?:'.*'|\".*\")")
+
+
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """Plain words stay words, as in YAML 1.2: `no` is Norwegian, 12:30 a time of day, 007 an agent."""
 
@@ -134,7 +138,8 @@ def _source(path: Path, missing: str) -> tuple[str, list[Fault]]:
 def _syntax_fault(path: Path, error: yaml.MarkedYAMLError) -> Fault:
     mark = error.problem_mark or error.context_mark
     context = f" {error.context}" if error.context else ""
-    return Fault(str(path), mark.line + 1 if mark else 0, f"no valid YAML: {error.problem}{context}")
+    message = _NAMED.sub(r"\1", f"no valid YAML: {error.problem}{context}")
+    return Fault(str(path), mark.line + 1 if mark else 0, message)
 
 
 @dataclass(slots=True)
@@ -189,7 +194,8 @@ class _Builder:
         try:
             return _SCALARS[kind](node.value)
         except KeyError:
-            self.faults.append(self._fault(node, f"the tag {node.tag} is not known; take it away"))
+            tag = "a word that begins with ! is a tag, and this one is not known: put it in quotes, or take it away"
+            self.faults.append(self._fault(node, tag))
         except ValueError:
             self.faults.append(self._fault(node, f"expected a value of kind {kind}"))
         return None

@@ -76,7 +76,7 @@ def letter_of(record: Origin, *, stage: str, error: str, failed_at: datetime) ->
         failed_at=failed_at,
         size_bytes=len(record.value or b""),
         digest=digest(record.value),
-        attempts=_attempts_before(headers) + 1,
+        attempts=attempts_before(headers) + 1,
         headers=tuple(header for header in headers if header[0] != ATTEMPTS),
     )
 
@@ -193,8 +193,9 @@ def _is_original(name: str) -> bool:
     return name.startswith(_ORIGINAL)
 
 
-def _attempts_before(headers: Iterable[Header]) -> int:
+def attempts_before(headers: Iterable[Header]) -> int:
+    """How often a record was tried before it came here, by its headers."""
     for name, value in headers:
-        if name == ATTEMPTS and value.isdigit() and len(value) < 6:
+        if name == ATTEMPTS and value and value.isdigit() and len(value) < 6:
             return int(value)
     return 0

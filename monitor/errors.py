@@ -15,6 +15,8 @@
     │   └── AddressRefused   … or its address may not be contacted
     ├── DeliveryError        the channel is away or busy                           (retry)
     │   └── DeliveryRefused  … or will never take this                             (dead letter)
+    ├── Quarantined          a source is kept apart after too many dead letters     (dead letter, untried)
+    ├── Stalled              a reader stands still for good       (stop the process, its successor goes on)
     └── CodeBroken           too many records fail in a row: it is us, not them    (stop the process)
 """
 
@@ -109,12 +111,15 @@ class AddressRefused(FetchError):
 
 
 class DeliveryError(MonitorError):
-    """A channel did not take an alert now; `after_seconds` is the wait that it asked for, if any."""
+    """A channel did not take an alert now, or did not say that it did, which makes it `doubtful`.
+
+    `after_seconds` is the wait that it asked for, if any.
+    """
 
     retriable = True
 
-    def __init__(self, message: str, after_seconds: float | None = None) -> None:
-        self.after_seconds = after_seconds
+    def __init__(self, message: str, after_seconds: float | None = None, *, doubtful: bool = False) -> None:
+        self.after_seconds, self.doubtful = after_seconds, doubtful
         super().__init__(message)
 
 
@@ -122,6 +127,14 @@ class DeliveryRefused(DeliveryError):
     """A channel will never take this alert."""
 
     retriable = False
+
+
+class Quarantined(MonitorError):
+    """So many records of one source failed that the next are not tried for a while."""
+
+
+class Stalled(MonitorError):
+    """A reader has not made progress for so long that only a new start can help."""
 
 
 class CodeBroken(MonitorError):

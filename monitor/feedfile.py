@@ -27,6 +27,11 @@ def web_address(text: str) -> str:
     return text
 
 
+HeaderText = Annotated[
+    str, Field(pattern=r"^[^\x00-\x1f\x7f-\x9f]*[!-~][^\x00-\x1f\x7f-\x9f]*$", description="a text of one line")
+]
+
+
 class FeedSettings(Section):
     """One feed; `id` defaults to a name made from its host and path."""
 
@@ -35,7 +40,7 @@ class FeedSettings(Section):
     source: str | None = None  # the outlet's name; default: its host
     interval_seconds: Annotated[float, Field(ge=1, le=86400)] = 300
     backlog: bool = False
-    user_agent: str | None = None
+    user_agent: HeaderText | None = None
     language: str | None = None
 
     def name(self) -> str:
@@ -66,10 +71,13 @@ def _host(parts: SplitResult) -> str:
 
 
 def _name(parts: SplitResult) -> str:
-    """Host, path and query as a name; a hash tells apart what is too long, or in letters that a name cannot have."""
+    """Host and path as a name; a hash of all tells apart what is too long, in other letters, or has a query.
+
+    Nothing of the query is shown, since it may hold a secret.
+    """
     whole = f"{parts.netloc}{parts.path}?{parts.query}".lower()
-    plain = re.sub(r"[^a-z0-9.]+", "-", whole.removeprefix("www.")).strip("-.")
-    if plain and whole.isascii() and len(plain) <= LONGEST_NAME:
+    plain = re.sub(r"[^a-z0-9.]+", "-", f"{parts.netloc}{parts.path}".lower().removeprefix("www.")).strip("-.")
+    if plain and whole.isascii() and len(plain) <= LONGEST_NAME and not parts.query:
         return plain
     digest = blake2b(whole.encode(), digest_size=4).hexdigest()
     return f"{plain[: LONGEST_NAME - 9].rstrip('-.')}-{digest}".lstrip("-")

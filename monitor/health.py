@@ -11,18 +11,28 @@ Check = Callable[[], str | None]  # what is wrong, in words; None = all is well
 
 
 class Health:
-    """The checks of this process; it is healthy while none has a complaint."""
+    """The checks of this process; it is healthy while none has a complaint.
+
+    Notes say what is as it should not be but is nothing to start anew for, such as a broker that is away.
+    """
 
     def __init__(self) -> None:
         self._checks: dict[str, Check] = {}
+        self._notes: dict[str, Check] = {}
 
     def add(self, name: str, check: Check) -> None:
         """Ask this check too."""
         self._checks[name] = check
 
-    def report(self) -> dict[str, str]:
-        """Each part by name: "ok", or what is wrong."""
-        return {name: check() or "ok" for name, check in self._checks.items()}
+    def note(self, name: str, check: Check) -> None:
+        """Ask this one too, and be healthy whatever it says."""
+        self._notes[name] = check
+
+    def report(self) -> tuple[bool, dict[str, str]]:
+        """Whether all is well, and each part by name: "ok", or what is wrong."""
+        wrong = {name: check() for name, check in self._checks.items()}
+        notes = {name: check() for name, check in self._notes.items()}
+        return not any(wrong.values()), {name: text or "ok" for name, text in {**wrong, **notes}.items()}
 
 
 @asynccontextmanager
@@ -47,8 +57,7 @@ async def _metrics(_request: web.Request) -> web.Response:
 
 def _healthz(health: Health) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     async def answer(_request: web.Request) -> web.Response:
-        parts = health.report()
-        status = 200 if all(state == "ok" for state in parts.values()) else 503
-        return web.Response(status=status, body=orjson.dumps(parts), content_type="application/json")
+        healthy, parts = health.report()
+        return web.Response(status=200 if healthy else 503, body=orjson.dumps(parts), content_type="application/json")
 
     return answer

@@ -1,5 +1,6 @@
 """What monitor.yaml may say."""
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
@@ -7,7 +8,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationInfo, model_val
 
 from monitor.configcheck import Name, Section
 from monitor.errors import BrokerRefused
-from monitor.feedfile import web_address
+from monitor.feedfile import HeaderText, web_address
 from monitor.secret import Secret
 
 if TYPE_CHECKING:
@@ -19,21 +20,37 @@ NO_BROKER = "no broker is named: give --bootstrap HOST:PORT, or set KAFKA_BOOTST
 def _own_path(path: Path, info: ValidationInfo) -> Path:
     """A path of the configuration, relative to its folder."""
     folder: Path = (info.context or {}).get("folder", Path())
-    return folder / path.expanduser()
+    if "\0" in str(path):
+        raise ValueError("expected a path, found one with a NUL character in it")
+    try:
+        return folder / path.expanduser()
+    except RuntimeError:
+        raise ValueError(f"there is no user of the name that {path} begins with") from None
 
 
 def _present(path: Path, info: ValidationInfo) -> Path:
     path = _own_path(path, info)
-    if not path.is_file():
+    try:
+        found = path.is_file()
+    except OSError as error:
+        raise ValueError(f"{path} cannot be read: {error.strerror}") from None
+    if not found:
         raise ValueError(f"no such file: {path}")
     return path
+
+
+def _mailbox(text: str) -> str:
+    from monitor.mailbox import read_mailbox  # it loads much of the library of mail, which most commands do without
+
+    read_mailbox(text)
+    return text
 
 
 def brokers(text: str) -> str:
     """Addresses of brokers, HOST:PORT separated by commas."""
     for address in text.split(","):
         host, _, port = address.strip().rpartition(":")
-        if not host or not port.isdigit() or "/" in host or "@" in host or int(port) > 65535:
+        if not host or not re.fullmatch(r"[0-9]{1,5}", port) or "/" in host or "@" in host or int(port) > 65535:
             raise ValueError("expected HOST:PORT of a Kafka broker (several with commas between them)")
     return text
 
@@ -55,6 +72,14 @@ OwnFile = Annotated[Path, AfterValidator(_present)]
 Mailbox = Annotated[
     str,
     Field(pattern=r"^[^\s@<>,;\x00-\x1f]+@[^\s@<>,;\x00-\x1f]+$", description="an address such as desk@example.org"),
+    AfterValidator(_mailbox),
+]
+Host = Annotated[
+    str,
+    Field(
+        pattern=r"^([A-Za-z0-9._-]+|\[?[0-9A-Fa-f]*:[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*\]?)$",
+        description="a host such as intranet.example.org, or an IP address, with no scheme, port or path",
+    ),
 ]
 
 
@@ -101,8 +126,8 @@ class KafkaSettings(Section):
 class PollSettings(Section):
     """How feeds are fetched."""
 
-    user_agent: str = "newsmonitor/0.1 (+https://github.com/newsmonitor)"
-    allow_hosts: tuple[str, ...] = ()  # private hosts that may be contacted all the same
+    user_agent: HeaderText = "newsmonitor/0.1 (+https://github.com/newsmonitor)"
+    allow_hosts: tuple[Host, ...] = ()  # private hosts that may be contacted all the same
     connect_seconds: Annotated[float, Field(gt=0, le=60)] = 10
     total_seconds: Annotated[float, Field(gt=0, le=300)] = 30
     max_body_bytes: Annotated[int, Field(ge=1024, le=256 * 1024 * 1024)] = 32 * 1024 * 1024
@@ -120,6 +145,8 @@ class StreamSettings(Section):
     """The stream worker."""
 
     deadletters_in_a_row: Annotated[int, Field(ge=2)] = 20  # more mean that the code is broken: the worker stops
+    quarantine_seconds: Annotated[float, Field(gt=0)] = 600  # for a source that had as many in a row by itself
+    stalled_seconds: Annotated[float, Field(ge=30)] = 120  # records waiting and none handled: the worker starts anew
     store: Literal["memory"] = "memory"
 
 
@@ -151,7 +178,7 @@ class EmailChannel(Section):
 
     id: Name
     kind: Literal["email"]
-    host: str
+    host: Host
     port: Annotated[int, Field(ge=1, le=65535)] = 587
     security: Literal["starttls", "tls", "none"] = "starttls"
     username: str | None = None

@@ -24,8 +24,19 @@ suppressed = Counter("newsmonitor_suppressed", "Decisions not to tell", ["reason
 
 deliveries = Counter("newsmonitor_deliveries", "Alerts by how their delivery ended", ["channel", "outcome"])
 delivery_retries = Counter("newsmonitor_delivery_retries", "Attempts that failed for now", ["channel"])
+delivery_ambiguous = Counter(
+    "newsmonitor_delivery_ambiguous",
+    "Alerts sent again, marked, since an earlier attempt may have arrived",
+    ["channel"],
+)
+
+rows_ignored = Counter(
+    "newsmonitor_rows_ignored", "Records of a compacted topic that are damaged, or empty, by why", ["topic", "reason"]
+)
 
 deadletters = Counter("newsmonitor_deadletters", "Records that could not be handled", ["stage", "reason"])
+quarantined = Gauge("newsmonitor_quarantined_sources", "Sources whose records are dead letters untried", ["stage"])
+broker_waits = Counter("newsmonitor_broker_waits", "Sends put off since the broker did not take them now", ["topic"])
 last_progress = Gauge("newsmonitor_last_progress_timestamp_seconds", "Last record handled", ["stage"])
 consumer_lag = Gauge("newsmonitor_consumer_lag_messages", "Records not yet handled", ["topic", "partition"])
 alert_seconds = Histogram(

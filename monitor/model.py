@@ -237,7 +237,39 @@ class Alert:
     backlog: bool = False
     carried_by: tuple[str, ...] = ()  # outlets whose copies of this story were suppressed so far (the first 20)
     reported_by: tuple[str, ...] = ()  # outlets that reported the event themselves so far (the first 20)
+    perhaps_repeated: bool = False  # set as it is sent: an earlier attempt may have reached the channel
     extra: Extra = dataclasses.field(default_factory=dict, hash=False)
+
+
+class Fate(StrEnum):
+    """How far an alert has come on one channel."""
+
+    PENDING = "pending"  # taken over from news.alerts, its turn comes
+    SENDING = "sending"  # asked of the destination; found in this state, it may have arrived or not
+    SENT = "sent"
+    DEAD = "dead"  # given up, its dead letter is written
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """The fate of an alert on one channel; the alert itself goes along until that is settled."""
+
+    channel: str
+    alert: str  # its id
+    fate: Fate
+    taken_at: datetime  # when it was first pending: what its deadline counts from
+    offset: int  # of its record in news.alerts
+    attempts: int = 0
+    replays: int = 0  # how often its dead letter had been replayed when it came
+    doubtful: bool = False  # an attempt before this one may have arrived
+    carried: Alert | None = None
+    reason: str | None = None  # why it is dead
+    extra: Extra = dataclasses.field(default_factory=dict, hash=False)
+
+    @property
+    def key(self) -> str:
+        """The key of its row."""
+        return f"{self.channel}|{self.alert}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,7 +288,10 @@ class Feed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedState:
-    """What is remembered of a feed between polls; `seen` maps identities of entries to their last revision."""
+    """What is remembered of a feed between polls.
+
+    `seen` maps the first 16 digits of articles' ids to the first 8 of their last revision, those of the document last.
+    """
 
     feed: str
     etag: str | None = None

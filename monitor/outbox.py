@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from aiokafka import AIOKafkaProducer
 
@@ -33,7 +34,12 @@ class Outbox:
 
     def __init__(self, producer: AIOKafkaProducer, progress: Progress, room_bytes: int | None) -> None:
         self._producer, self._progress, self._room_bytes = producer, progress, room_bytes
-        self.trouble: str | None = None
+        self._troubles: dict[str, str] = {}
+
+    @property
+    def trouble(self) -> str | None:
+        """What keeps records from a topic at this moment, in words."""
+        return next(iter(self._troubles.values()), None)
 
     async def send(self, output: Output) -> None:
         """Send one output of a stage. Raises BrokerRefused where the broker will never take it."""
@@ -72,17 +78,19 @@ class Outbox:
         self,
         topic: str,
         key: bytes | None,
-        value: bytes,
+        value: bytes | None,
         partition: int | None,
         headers: Sequence[kafka.Header] = (),
     ) -> None:
         if self._room_bytes is not None:
             await self._progress.room(topic, self._room_bytes)
+        waiting = partial(self._note_trouble, topic)
         sent = await kafka.send_retrying(
-            self._producer, topic, key, value, partition=partition, headers=headers, waiting=self._note_trouble
+            self._producer, topic, key, value, partition=partition, headers=headers, waiting=waiting
         )
-        self.trouble = None
-        self._progress.sent(topic, sent.partition, sent.offset, len(value))
+        self._troubles.pop(topic, None)
+        self._progress.sent(topic, sent.partition, sent.offset, len(value or b""))
 
-    def _note_trouble(self, error: BrokerError, seconds: float) -> None:
-        self.trouble = f"{error} (next try in {seconds:.0f} s)"
+    def _note_trouble(self, topic: str, error: BrokerError, seconds: float) -> None:
+        metrics.broker_waits.labels(topic).inc()
+        self._troubles[topic] = f"{error} (next try in {seconds:.0f} s)"

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from monitor import wire
+from monitor.errors import MonitorError
 from monitor.model import Alert, Article, Judgement, Suppressed
 
 PARTITION = 0
@@ -34,11 +35,16 @@ def in_stream_time(articles: Iterable[Article], start: datetime) -> Iterator[Art
 
 
 async def replay(
-    articles: Iterable[Article], publish: Publish, speed: float | None, read: Callable[[Article], None]
+    articles: Iterable[Article],
+    publish: Publish,
+    speed: float | None,
+    read: Callable[[Article], None],
+    report: Callable[[str], None],
 ) -> None:
-    """Publish the articles in their order; `read` is told of each, as it goes.
+    """Publish the articles in their order; `read` is told of each, as it goes, `report` why one could not be published.
 
-    `speed` 60 plays an hour in a minute; None = as fast as their consumers take them.
+    `speed` 60 plays an hour in a minute; None = as fast as their consumers take them. Raises what `publish` does where
+    trying again can help.
     """
     before: datetime | None = None
     for article in articles:
@@ -46,7 +52,12 @@ async def replay(
         if speed is not None and before is not None and at > before:
             await asyncio.sleep((at - before).total_seconds() / speed)
         before = at
-        await publish(article)
+        try:
+            await publish(article)
+        except MonitorError as error:
+            if error.retriable:
+                raise
+            report(f"article {article.id}: {error}")
         read(article)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from monitor import model
+from monitor import killpoints, model
 from monitor.configcheck import Name, Section, check, doubles, items, nearest, raw_items
 from monitor.configfile import Document, read
 from monitor.errors import ConfigError, Fault, InputError
@@ -47,6 +47,7 @@ __all__ = [
     "StreamSettings",
     "WatchEntry",
     "WatchFile",
+    "arm_kill_point",
     "load_feed_file",
     "load_project",
     "load_settings",
@@ -102,6 +103,21 @@ def load_project(
     """
     reader = _Reader(_environment(environment))
     return reader.sound(reader.project(reader.document(path or DEFAULT, INIT), bootstrap))
+
+
+def arm_kill_point(environment: Mapping[str, str] | None = None) -> None:
+    """Arm the boundary that MONITOR_KILL_AT names, which only tests of crashes set. Raises ConfigError."""
+    if wish := _environment(environment).get("MONITOR_KILL_AT"):
+        try:
+            killpoints.arm(wish)
+        except ValueError as error:
+            raise ConfigError([Fault("MONITOR_KILL_AT", 0, str(error))]) from None
+
+
+def cache_folder(environment: Mapping[str, str] | None = None) -> Path | None:
+    """Where commands that read no monitor.yaml keep what is slow to build: MONITOR_CACHE_DIR, or None."""
+    folder = _environment(environment).get("MONITOR_CACHE_DIR")
+    return Path(folder) if folder else None
 
 
 def _environment(given: Mapping[str, str] | None) -> Mapping[str, str]:
@@ -164,7 +180,11 @@ class _Reader:
         if document is None or not isinstance(name, str):
             return None
         path = Path(document.file).parent / name
-        if path.exists():
+        try:
+            found = path.exists()
+        except OSError:
+            found = True  # to read it tells why it cannot be
+        if found:
             return self.document(path)
         self.faults.append(document.fault((key,), f"no such file: {path}"))
         return None

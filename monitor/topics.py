@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 DAY = 24 * 3600 * 1000
-MAX_RECORD_BYTES = 1_000_000  # what a broker takes by default, less its framing
 MAX_BATCH_BYTES = 1_048_588  # what a broker takes by default, framing included
 
 

@@ -3,12 +3,34 @@
 from collections.abc import Mapping
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from monitor import model
 from monitor.configcheck import Name, Section
+from monitor.errors import InputError
+from monitor.model import Decision
+
+TOLD = tuple(decision for decision in Decision if decision is not Decision.COPY)
+
+
+def _telling(decisions: tuple[Decision, ...]) -> tuple[Decision, ...]:
+    if not set(decisions) & set(TOLD):
+        raise ValueError(f"expected at least one of {', '.join(TOLD)}: as it is, nobody is ever told anything")
+    return decisions
+
+
+def _readable(wording: str) -> str:
+    from monitor.core.terms import read_wording  # it loads the scanner, which most commands do without
+
+    try:
+        read_wording(wording)
+    except InputError as error:
+        raise ValueError(str(error)) from None
+    return wording
+
 
 Words = Annotated[str, Field(min_length=1, max_length=200)]
+Wording = Annotated[Words, AfterValidator(_readable)]
 
 
 class WatchEntry(Section):
@@ -17,7 +39,7 @@ class WatchEntry(Section):
     id: Name
     query: Annotated[str, Field(min_length=1, max_length=20_000)]
     channels: tuple[Name, ...] = ()
-    alert_on: tuple[model.Decision, ...] = model.WatchSettings().alert_on
+    alert_on: Annotated[tuple[Decision, ...], AfterValidator(_telling)] = model.WatchSettings().alert_on
     window_days: Annotated[float, Field(gt=0, le=90)] = 7
     origins: Annotated[int, Field(ge=1, le=20)] = 1
     backlog: bool = False
@@ -58,4 +80,4 @@ class WatchFile(Section):
 
     watches: tuple[WatchEntry, ...] = ()
     places: tuple[OwnPlace, ...] = ()
-    concepts: Mapping[Name, Annotated[tuple[Words, ...], Field(min_length=1)]] = Field(default_factory=dict)
+    concepts: Mapping[Name, Annotated[tuple[Wording, ...], Field(min_length=1)]] = Field(default_factory=dict)

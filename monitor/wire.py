@@ -24,6 +24,7 @@ KINDS: dict[str, type] = {
     "article": model.Article,
     "match": model.Match,
     "alert": model.Alert,
+    "delivery": model.Delivery,
     "suppressed": model.Suppressed,
     "judgement": model.Judgement,
     "sketch": model.Sketch,
@@ -48,15 +49,6 @@ def encode(noun: object) -> bytes:
 def decode(raw: bytes | None, expected: type[T]) -> T:
     """The noun in these bytes. Raises WireError (UnknownVersion for a newer writer's) and names the field at fault."""
     return _decode_object(_load(raw), expected)
-
-
-def decode_any(raw: bytes | None) -> object:
-    """The noun in these bytes, of whichever kind they say. Raises WireError as `decode` does."""
-    fields = _load(raw)
-    cls = KINDS.get(str(fields.get("kind")))
-    if cls is None:
-        raise UnknownVersion(f"the record is of a kind that this program does not know: {fields.get('kind')!r:.60}")
-    return _decode_object(fields, cls)
 
 
 def plain(noun: object) -> bytes:

@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from monitor import configfile
 from monitor.configfile import Document, read
 from monitor.errors import ConfigError
 
@@ -99,6 +101,20 @@ def test_what_is_no_yaml_is_refused_with_its_line(tmp_path: Path, text: str, lin
     assert (fault.line, says in fault.message) == (line, True), fault
 
 
+@pytest.mark.parametrize("text", ["!hunter2", "!hunter2 x", "!hunter2!x y", "*hunter2", "&hunter2 1\nb: &hunter2 2"])
+@pytest.mark.parametrize("loader", [configfile._Loader, yaml.SafeLoader])
+def test_a_secret_that_yaml_takes_for_something_else_is_not_repeated(
+    tmp_path: Path, text: str, loader: type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(configfile, "_Loader", loader)
+    try:
+        faults = _read(tmp_path, f"password: {text}\n").faults
+    except ConfigError as error:
+        faults = error.faults
+    assert len(faults) == 1
+    assert "hunter2" not in str(faults[0])
+
+
 def test_a_few_lines_that_stand_for_billions_of_values_are_refused(tmp_path: Path) -> None:
     levels = [f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 40)}]" for n in range(1, 12)]
     with pytest.raises(ConfigError, match="more than 5,000,000 values"):
@@ -122,7 +138,7 @@ def test_a_list_that_holds_itself_is_refused(tmp_path: Path) -> None:
                 "3: a is here twice, first in line 1",
             ],
         ),
-        ("a: !!python/object:os.system x\n", ["1: the tag tag:yaml.org,2002:python/object:os.system is not known"]),
+        ("a: !!python/object:os.system x\n", ["1: a word that begins with ! is a tag, and this one is not known"]),
         ("a: !!int soon\n", ["1: expected a value of kind int"]),
         ("? [a, b]\n: c\n", ["1: expected a name before the colon"]),
         ("a:\n  <<: 7\n", ["2: expected keys and values after <<"]),

@@ -1,5 +1,6 @@
 """feeds.yaml: addresses, and the names made from them."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -60,13 +61,22 @@ def test_feeds_of_one_name_are_refused_also_where_it_is_made_from_the_address(tm
     [
         ("https://www.example.org/news/world/rss.xml", "example.org-news-world-rss.xml"),
         ("https://example.org", "example.org"),
-        ("https://EXAMPLE.org:8443/a?b=c&d", "example.org-8443-a-b-c-d"),
+        ("https://EXAMPLE.org:8443/a", "example.org-8443-a"),
+        ("https://example.org/#part", "example.org"),
         ("https://example.org/%D8%A7/", "example.org-d8-a7"),
         ("https://[::1]:8080/feed", "1-8080-feed"),
     ],
 )
 def test_a_feed_without_a_name_gets_one(url: str, name: str) -> None:
     assert FeedSettings(url=url).feed().id == name
+
+
+def test_the_name_made_from_an_address_tells_nothing_of_its_query() -> None:
+    names = [
+        FeedSettings(url=f"https://example.org/rss?token={token}").feed().id for token in ("hunter2", "opensesame")
+    ]
+    assert all(re.fullmatch(r"example\.org-rss-[0-9a-f]{8}", name) for name in names), names
+    assert len(set(names)) == 2
 
 
 @given(st.from_regex(r"[^\s/?#@:\[\]\\]+/\S*", fullmatch=True))
@@ -101,3 +111,9 @@ def test_a_feed_is_the_noun_that_the_poller_knows(tmp_path: Path) -> None:
         language="no",
         backlog=True,
     )
+
+
+@pytest.mark.parametrize("agent", ["a\\r\\nX: y", "a\\tb", "a\\x7f", "\\x85a", "", "  "])
+def test_a_user_agent_is_one_line(tmp_path: Path, agent: str) -> None:
+    (fault,) = _feed_faults(tmp_path, f'feeds:\n  - url: https://e.org/\n    user_agent: "{agent}"\n')
+    assert fault.startswith("feeds.yaml:3: feeds[0].user_agent: expected a text of one line, found ")

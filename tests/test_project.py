@@ -41,6 +41,19 @@ def test_watches_alone_need_no_channels(tmp_path: Path) -> None:
             "watches:\n  - {id: a, query: b}\n  - {id: a, query: c}\n",
             "3: watches[1].id: 'a' is here twice, first in line 2",
         ),
+        *(
+            (
+                f"watches: [{{id: a, query: b, alert_on: {decisions}}}]",
+                "1: watches[0].alert_on: expected at least one of new, report, update, correction, kill: as it is, "
+                "nobody is ever told anything",
+            )
+            for decisions in ("[]", "[copy]", "[copy, copy]")
+        ),
+        ("concepts:\n  bridge: [span, ' - ']\n", "2: concepts.bridge[1]: ' - ' has no letters or digits to look for"),
+        (
+            "concepts:\n  bridge:\n  - sp*an\n",
+            "3: concepts.bridge[0]: 'sp*an': * may only end a word, with white space or a hyphen behind it",
+        ),
         ("concepts:\n  Bridge: [a]\n", "2: concepts.Bridge: expected a name of small letters, digits, . _ -"),
         ("concepts:\n  bridge: a\n", "2: concepts.bridge: expected a list of at least 1, found 'a'"),
         (
@@ -89,6 +102,11 @@ def test_files_that_are_named_must_be_there(tmp_path: Path) -> None:
     ]
 
 
+def test_a_name_that_no_file_can_have_is_a_fault(tmp_path: Path) -> None:
+    (fault,) = _project_faults(tmp_path, f"feeds: {'x' * 300}\n")
+    assert fault == f"{'x' * 300}: cannot be read: File name too long"
+
+
 def test_alerts_must_reach_somebody(tmp_path: Path) -> None:
     watches = (
         "watches:\n  - id: a\n    query: bridge\n  - id: b\n    query: bridge\n    channels:\n    - desk\n    - dsk\n"
@@ -133,6 +151,13 @@ def test_queries_are_checked_too_with_their_lines(tmp_path: Path) -> None:
         ("watches.yaml:18", "places[0]"),
     ]
     assert "column 15: there is no concept 'no-such-thing'" in faults[1]
+
+
+def test_a_concept_at_fault_is_told_once_and_the_queries_that_use_it_are_not_blamed(tmp_path: Path) -> None:
+    watches = "watches: [{id: a, query: 'concept:bridge OR concept:quay', channels: [desk]}]\n"
+    watches += "concepts:\n  bridge: [sp*an]\n  quay: [pier]\n"
+    (fault,) = _project_faults(tmp_path, watches=watches)
+    assert fault.startswith("watches.yaml:3: concepts.bridge[0]: 'sp*an'")
 
 
 def test_all_files_are_told_of_at_once(tmp_path: Path) -> None:

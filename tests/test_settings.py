@@ -51,7 +51,13 @@ def test_the_environment_of_the_process_counts(tmp_path: Path, monkeypatch: pyte
     assert load_settings(write(tmp_path, "")).kafka.bootstrap == "environment:2"
 
 
-@pytest.mark.parametrize("address", ["kafka", "kafka:", ":9092", "kafka:port", "http://kafka:9092", "a:1,b", "a:99999"])
+HOST = "a host such as intranet.example.org, or an IP address, with no scheme, port or path"
+EXPECTED = "expected an address such as desk@example.org, its part before the @ in ASCII"
+
+
+@pytest.mark.parametrize(
+    "address", ["kafka", "kafka:", ":9092", "kafka:port", "http://kafka:9092", "a:1,b", "a:99999", "a:²", "a:٣"]
+)
 def test_a_broker_is_named_by_host_and_port(tmp_path: Path, address: str) -> None:
     path = write(tmp_path, f"kafka: {{bootstrap: '{address}'}}")
     says = "expected HOST:PORT of a Kafka broker (several with commas between them)"
@@ -120,6 +126,29 @@ def test_brokers_are_taken_as_they_are(address: str) -> None:
             "kafka: {security_protocol: SASL_SSL}",
             "1: kafka: security_protocol SASL_SSL needs sasl_username and sasl_password",
         ),
+        (
+            "kafka: {ssl_ca_file: %s}" % ("x" * 300),
+            "1: kafka.ssl_ca_file: {folder}/" + "x" * 300 + " cannot be read: File name too long",
+        ),
+        ('cache_dir: "\\0"', "1: cache_dir: expected a path, found one with a NUL character in it"),
+        (
+            "cache_dir: ~nobody-of-this-name/x",
+            "1: cache_dir: there is no user of the name that ~nobody-of-this-name/x begins with",
+        ),
+        ('poll: {user_agent: "a\\nX: y"}', "1: poll.user_agent: expected a text of one line, found 'a\\nX: y'"),
+        ("poll: {user_agent: ''}", "1: poll.user_agent: expected a text of one line, found ''"),
+        *(
+            (f"poll: {{allow_hosts: [e.org, '{host}']}}", f"1: poll.allow_hosts[1]: expected {HOST}, found '{shown}'")
+            for host, shown in (
+                ("http://e.org/x", "http://e.org/…"),
+                ("e.org:8080", "e.org:8080"),
+                ("e.org/x", "e.org/x"),
+                ("10.0.0.0/8", "10.0.0.0/8"),
+                ("[::1]:80", "[::1]:80"),
+                ("", ""),
+                ("büro", "büro"),
+            )
+        ),
         ("kafka: {ssl_ca_file: gone.pem}", "1: kafka.ssl_ca_file: no such file: {folder}/gone.pem"),
     ],
 )
@@ -142,6 +171,12 @@ EMAIL = "channels:\n  - id: a\n    kind: email\n    host: h\n    sender: a@b.org
             "6: channels[0].to[0]: expected an address such as desk@example.org, found 'c'",
         ),
         (EMAIL.replace("a@b.org", '"a@b.org\\r\\nBcc: x@y.org"'), "5: channels[0].sender: expected an address such as"),
+        *(
+            (EMAIL.replace("a@b.org", address), f"5: channels[0].sender: {EXPECTED}")
+            for address in ("desk@b..c", "köln@b.org", f"a@{'x' * 70}.org", "a@b.org:25", "a@.", '"desk@b/c"')
+        ),
+        (EMAIL.replace("host: h", "host: ''"), "4: channels[0].host: expected a host such as"),
+        (EMAIL.replace("host: h", "host: 'smtp://h'"), "4: channels[0].host: expected a host such as"),
         (EMAIL + "    password: {env: SMTP_PASSWORD}\n", "2: channels[0]: username and password go together"),
         (EMAIL + "    username: a\n", "2: channels[0]: username and password go together"),
     ],
@@ -202,6 +237,14 @@ def test_a_channel_can_be_made_in_code() -> None:
     channel = SlackChannel(id="a", kind="slack", webhook_url=SecretStr(WEBHOOK))
     assert channel.webhook_url.get_secret_value() == WEBHOOK
     assert EmailChannel(id="b", kind="email", host="h", sender="a@b.org", to=("c@d.org",)).port == 587
+
+
+def test_hosts_and_mailboxes_that_can_be_used_are_taken(tmp_path: Path) -> None:
+    hosts = ["intranet", "a_b.e.org.", "10.0.0.1", "::1", "[fd00::1]", "::ffff:1.2.3.4", "xn--bro-hoa"]
+    mailboxes = EMAIL.replace("a@b.org", "desk@bücher.example").replace("c@d.org", "'a.b+c@[10.0.0.1]'")
+    settings = load_settings(write(tmp_path, f"poll: {{allow_hosts: {hosts}}}\n{mailboxes}"), environment={})
+    assert settings.poll.allow_hosts == tuple(hosts)
+    assert isinstance(settings.channels[0], EmailChannel)
 
 
 def test_a_connection_carries_what_the_clients_need(tmp_path: Path) -> None:

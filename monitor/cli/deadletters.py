@@ -134,7 +134,7 @@ async def _replay(connection: Connection, id_: str | None, stage: str | None) ->
                 click.echo(f"{name}: {_plain(str(error))}", err=True)
                 refused += 1
             else:
-                click.echo(f"{name} → {letter.topic}:{letter.partition}")
+                click.echo(f"{name} → {letter.topic}" + (f":{letter.partition}" if letter.partition >= 0 else ""))
                 sent += 1
     return sent, refused
 
@@ -154,7 +154,8 @@ async def _send_back(producer: AIOKafkaProducer, id_: str, letter: DeadLetter) -
     if letter.topic not in KNOWN_TOPICS:
         raise InputError(f"it did not come from a topic of this program but from {letter.topic!r}")
     key, value, headers = deadletters.original(letter)
-    await kafka.send(producer, letter.topic, key, value, partition=letter.partition, headers=headers)
+    partition = letter.partition if letter.partition >= 0 else None  # it never lay in one: its key decides
+    await kafka.send(producer, letter.topic, key, value, partition=partition, headers=headers)
     note_key, note, note_headers = deadletters.encode_replayed(deadletters.Replayed(letter=id_, at=clock.now()))
     await kafka.send(producer, DEADLETTERS.name, note_key, note, headers=note_headers)
 

@@ -11,6 +11,7 @@ from monitor.core.places import Gazetteer, Toponym, locate
 from monitor.errors import InputError
 from monitor.gazetteer import load_gazetteer
 from monitor.model import Article
+from monitor.settings import cache_folder
 from monitor.sources import read_articles
 
 
@@ -21,7 +22,7 @@ from monitor.sources import read_articles
 @click.option("--home", help="Where the outlet is at home: its towns are preferred, as in --home Ohio.")
 def command(articles: str, home: str | None) -> None:
     """Write the places of each article with their spans in its text, and those of its title beside them."""
-    gazetteer = load_gazetteer()
+    gazetteer = load_gazetteer(cache_folder())
     if home and not gazetteer.resolve(home):
         near = ", ".join(gazetteer.nearest(home))
         raise InputError(f"--home: no place is called {home!r}" + (f"; did you mean {near}?" if near else ""))

@@ -4,8 +4,8 @@ import asyncio
 import dataclasses
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
@@ -14,11 +14,12 @@ import click
 from rich.console import Console
 from rich.progress import Progress as ProgressBar
 
-from monitor import app, clock, logs, topics, wire
+from monitor import app, clock, cluster, logs, topics, wire
 from monitor.cli.summary import print_summary
 from monitor.cli.watching import compiled
 from monitor.core.watches import WatchSet
-from monitor.errors import InputError
+from monitor.errors import BrokerRefused, InputError
+from monitor.kafka import Connection
 from monitor.model import Alert, Suppressed
 from monitor.replay import PARTITION, Tally, in_stream_time, replay
 from monitor.settings import ConsoleChannel, HttpSettings, Project, load_project, load_settings, load_watch_file
@@ -51,7 +52,9 @@ def command(  # noqa: PLR0913, PLR0917 one argument an option
     """Replay stories, feed files or article lines; alerts go to the console, whatever their channel."""
     project = _project(config, watches, bootstrap)
     ready = (
-        compiled(project.watches, watches, project.settings.cache_dir) if watches else load_watch_set(project.watches)
+        compiled(project.watches, watches, project.settings.cache_dir)
+        if watches
+        else load_watch_set(project.watches, project.settings.cache_dir)
     )
     missing = [path for path in paths if path != "-" and not Path(path).exists()]
     if missing:
@@ -128,15 +131,28 @@ async def _replay(project: Project, watches: WatchSet, reports: _Reports, outcom
     partitions = project.settings.kafka.partitions
     watched = (topics.ALERTS, topics.SUPPRESSED, topics.DEADLETTERS)
     async with (
-        app.broker(project.settings.kafka) as connection,
+        _broker_of_its_own(project) as connection,
         app.running(project, connection, watches, ("notify", "stream"), outcome.console) as roles,
         tail(connection, watched, partitions, lambda record: _count(outcome.tally, record)) as reader,
     ):
         publish = roles.outbox.publisher("replay", PARTITION)
         with _progress_bar() as read:
-            await app.finish_or_fail(roles, replay(articles, publish, reports.speed, lambda _: read(outcome.tally)))
+            played = replay(articles, publish, reports.speed, lambda _: read(outcome.tally), outcome.report)
+            await app.finish_or_fail(roles, played)
             await app.finish_or_fail(roles, app.drained(roles, connection))
         await reader.caught_up()
+
+
+@asynccontextmanager
+async def _broker_of_its_own(project: Project) -> AsyncIterator[Connection]:
+    """The broker, unless others are at work on it: a replay takes part in its groups and would take their work."""
+    async with app.broker(project.settings.kafka) as connection:
+        if not connection.embedded and (others := await cluster.in_use(connection, app.GROUPS)):
+            raise BrokerRefused(
+                f"the Kafka at {connection.bootstrap} is in use: {others}. A replay needs one of its own: name another,"
+                " or leave out --bootstrap (and KAFKA_BOOTSTRAP) for the embedded broker"
+            )
+        yield connection
 
 
 def _count(tally: Tally, record: Any) -> None:

@@ -9,7 +9,8 @@ import click
 
 from monitor import app, logs
 from monitor.core.watches import WatchSet
-from monitor.settings import Project, load_project
+from monitor.errors import MonitorError
+from monitor.settings import Project, arm_kill_point, load_project
 from monitor.watchset import load_watch_set
 
 
@@ -21,10 +22,11 @@ def role_command(name: str, help_text: str, roles: Sequence[str]) -> click.Comma
     @click.option("--bootstrap", metavar="HOST:PORT", help="The broker; default: KAFKA_BOOTSTRAP, --config.")
     def command(config: Path | None, bootstrap: str | None) -> None:
         project = load_project(config, bootstrap=bootstrap)
+        arm_kill_point()
         _refuse_lonely_role(name, project)
         logs.configure(project.settings.log.level, json=project.settings.log.format == "json")
         watches = load_watch_set(project.watches, project.settings.cache_dir) if "stream" in roles else None
-        asyncio.run(_run(project, watches, roles))
+        sys.exit(asyncio.run(_run(project, watches, roles)))
 
     return command
 
@@ -37,7 +39,8 @@ def _refuse_lonely_role(name: str, project: Project) -> None:
         )
 
 
-async def _run(project: Project, watches: WatchSet | None, names: Sequence[str]) -> None:
+async def _run(project: Project, watches: WatchSet | None, names: Sequence[str]) -> int:
+    """The exit code: 0 where it was told to stop, 1 where a role cannot go on. Raises MonitorError before it runs."""
     stop = app.stop_on_signals()
     async with app.broker(project.settings.kafka) as connection:
         if connection.embedded:
@@ -48,4 +51,15 @@ async def _run(project: Project, watches: WatchSet | None, names: Sequence[str])
             click.echo(
                 f"Running {', '.join(names)}. /metrics and /healthz are on port {roles.port}; Ctrl-C stops.", err=True
             )
-            await app.run_until_stopped(roles, stop)
+            code = await _until_stopped(roles, stop)
+            app.end_within(app.STOP_SECONDS)
+    return code
+
+
+async def _until_stopped(roles: app.Roles, stop: asyncio.Event) -> int:
+    try:
+        await app.run_until_stopped(roles, stop)
+    except MonitorError as error:
+        click.echo(f"monitor: {error}", err=True)
+        return 1
+    return 0

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from monitor.core.watches import WatchSet
 from monitor.errors import ConfigError, InputError, QueryError
-from monitor.settings import load_watch_file
+from monitor.settings import cache_folder, load_watch_file
 from monitor.watchfile import WatchFile
 from monitor.watchset import load_watch_set, query_faults
 
@@ -18,7 +18,7 @@ def open_watches(path: Path, only: str | None = None) -> WatchSet:
     file = load_watch_file(path)
     if only is not None:
         file = _only(file, only, path)
-    return compiled(file, path)
+    return compiled(file, path, cache_folder())
 
 
 def compiled(file: WatchFile, path: Path, cache_dir: Path | None = None) -> WatchSet:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from hashlib import blake2b
+from itertools import chain, islice
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 from monitor.model import Article, Entry, Feed
@@ -17,7 +18,8 @@ from monitor.model import Article, Entry, Feed
 LONGEST_TEXT_BYTES = 256 * 1024
 LONGEST_TITLE_BYTES = 4 * 1024
 LONGEST_URL = 8 * 1024
-LONGEST_AUTHOR_BYTES = 512
+LONGEST_NAME_BYTES = 512  # of an author, an outlet, an id
+LONGEST_LANGUAGE_BYTES = 64
 EARLY = timedelta(minutes=10)  # a date further in the future than this is not believed
 
 # Parameters that say how a reader came, not what is read. Where a site uses one of these names for its pages, two
@@ -156,23 +158,38 @@ def to_article(entry: Entry, feed: Feed, first_seen_at: datetime, *, backlog: bo
 def normalised(found: Article) -> Article:
     """An article as it was found → as it is published: cut and cleaned, its revision named; every source ends here.
 
-    A date more than ten minutes after `first_seen_at` becomes that instant and counts as assumed.
+    An id that is too long or holds what no text holds becomes a hash. A date more than ten minutes after
+    `first_seen_at` becomes that instant and counts as assumed.
     """
     title, text = printable(found.title).strip(), printable(found.text)
     title_kept, text_kept = cut(title, LONGEST_TITLE_BYTES), cut(text, LONGEST_TEXT_BYTES)
     early = found.published_at is not None and found.published_at > found.first_seen_at + EARLY
     return dataclasses.replace(
         found,
+        id=_published_id(found),
         revision=revision(title_kept, text_kept),
+        source=_line(found.source, LONGEST_NAME_BYTES) or "unknown",
         title=title_kept,
         text=text_kept,
         url=_published_url(found.url),
+        feed=_short(found.feed, LONGEST_URL),
         published_at=found.first_seen_at if early else found.published_at,
         date_assumed=found.date_assumed or early,
         cut=len(title_kept) < len(title) or len(text_kept) < len(text),
-        author=_short(found.author, LONGEST_AUTHOR_BYTES),
+        language=_line(found.language, LONGEST_LANGUAGE_BYTES),
+        author=_line(found.author, LONGEST_NAME_BYTES),
         corrects=_short(found.corrects, LONGEST_TITLE_BYTES),
     )
+
+
+def _published_id(found: Article) -> str:
+    """The id as given; a hash of it keeps those apart that cleaning or cutting would make one."""
+    is_sound = found.id == printable(found.id) == cut(printable(found.id), LONGEST_NAME_BYTES)
+    return found.id if is_sound else article_id(found.feed or found.source, found.id)
+
+
+def _line(text: str | None, limit_bytes: int) -> str | None:
+    return _short(" ".join((text or "").split()), limit_bytes)
 
 
 def _short(text: str | None, limit_bytes: int) -> str | None:
@@ -185,18 +202,32 @@ def _published_url(url: str | None) -> str | None:
     return url if url.lower().startswith(("http://", "https://")) and len(url) <= LONGEST_URL else None
 
 
-def assume_dates(articles: Iterable[Article], after: datetime | None = None) -> Iterator[Article]:
+def assume_dates(articles: Iterable[Article], after: datetime | None = None, look_ahead: int = 0) -> Iterator[Article]:
     """The same articles; one without a date comes one second after the one before it, and says so.
 
-    The first of all, where it has none, comes at `after`, else when it was first seen.
+    The first of all, where it has none, comes after `after`; else it is as old as the first one that has a date, which
+    is looked for among so many (they wait in memory); else it comes when it was first seen.
     """
-    last = after
-    for article in articles:
+    rest, last = iter(articles), after
+    start = [] if after else _until_dated(rest, look_ahead)
+    if start and start[-1].published_at:
+        last = start[-1].published_at - timedelta(seconds=1)
+    for article in chain(start, rest):
         if article.published_at is None:
             at = last + timedelta(seconds=1) if last else article.first_seen_at
             article = dataclasses.replace(article, published_at=at, date_assumed=True)  # noqa: PLW2901
         last = article.published_at
         yield article
+
+
+def _until_dated(articles: Iterator[Article], most: int) -> list[Article]:
+    """The articles as far as the first that has a date, but no more than so many."""
+    taken: list[Article] = []
+    for article in islice(articles, most):
+        taken.append(article)
+        if article.published_at:
+            break
+    return taken
 
 
 def _hash(*parts: str, size: int) -> str:

@@ -189,6 +189,8 @@ def _trimmed(pieces: list[Piece]) -> tuple[Piece, ...]:
 def _notes(alert: Alert) -> Iterator[tuple[str, str]]:
     """Label and text of each line that explains: why it was sent, what changed, what else is known of the story."""
     judgement = alert.judgement
+    if alert.perhaps_repeated:
+        yield "Possibly repeated", "it was not confirmed whether an earlier attempt to tell you this arrived"
     yield "Why", one_line(judgement.reason)
     yield "Changed", _changes(judgement.changes)
     if judgement.of_title and judgement.decision in _RELATION:

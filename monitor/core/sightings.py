@@ -8,7 +8,7 @@ from datetime import datetime
 from monitor.core.articles import to_article
 from monitor.model import Article, Entry, Feed, FeedState
 
-MOST_REMEMBERED = 10_000  # entries that are no longer in the document; those in it are all remembered
+MOST_REMEMBERED = 2_000  # entries that are no longer in the document; those in it are all remembered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,13 +31,23 @@ def sight(feed: Feed, state: FeedState | None, entries: Sequence[Entry], now: da
     shown = [to_article(e, feed, now, backlog=first_sight and not feed.backlog) for e in reversed(told)]
     return Sighting(
         articles=[
-            dataclasses.replace(article, edited=article.id in before)
+            dataclasses.replace(article, edited=_key(article) in before)
             for article in shown
-            if before.get(article.id) != article.revision
+            if before.get(_key(article)) != _revision(article)
         ],
-        seen=_remembered(before, {article.id: article.revision for article in shown}),
+        seen=_remembered(before, {_key(article): _revision(article) for article in shown}),
         empty=len(entries) - len(told),
     )
+
+
+def _key(article: Article) -> str:
+    """What is remembered of an id: 64 bits tell the entries of one feed apart."""
+    return article.id[:16]
+
+
+def _revision(article: Article) -> str:
+    """What is remembered of a revision: an edit that 32 bits do not tell from the last text is one in 4 billion."""
+    return article.revision[:8]
 
 
 def _remembered(before: Mapping[str, str], shown: Mapping[str, str]) -> dict[str, str]:

@@ -7,11 +7,9 @@ that id in In-Reply-To and References. Where the first was never mailed, program
 import re
 import ssl
 from collections.abc import Mapping, Sequence
-from email.errors import MessageError
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 from hashlib import blake2b
 
 import aiosmtplib
@@ -19,13 +17,15 @@ import aiosmtplib
 from monitor import clock
 from monitor.core.encoded_words import header
 from monitor.core.messages import Message, compose, html, plain_text
-from monitor.errors import ConfigError, DeliveryError, DeliveryRefused, Fault
+from monitor.errors import DeliveryError, DeliveryRefused
+from monitor.mailbox import read_mailbox
 from monitor.model import Alert, Decision
 from monitor.settings import EmailChannel
 
 MOST_HALF_SENT = 1000  # alerts of which we remember who has them already
 
 _POLICY = SMTP.clone(cte_type="7bit")
+_AFTER_CONNECTING = (aiosmtplib.SMTPServerDisconnected, aiosmtplib.SMTPReadTimeoutError)  # the mail may be taken
 _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")  # RFC 3463; the rest of an answer may name people and is not repeated
 
 
@@ -35,11 +35,11 @@ class EmailNotifier:
     interval_seconds = 0.0
 
     def __init__(self, channel: EmailChannel, tls: ssl.SSLContext | None = None) -> None:
-        """`tls` replaces the system's certificates. Raises ConfigError for an address that is none."""
+        """`tls` replaces the system's certificates."""
         self._channel = channel
         self._tls = tls
-        self._sender = _address(channel, "sender", channel.sender)
-        self._to = [_address(channel, "to", one) for one in channel.to]
+        self._sender = read_mailbox(channel.sender)
+        self._to = [read_mailbox(one) for one in channel.to]
         self._half_sent: dict[str, set[str]] = {}  # alert id → recipients that accepted while another did not
 
     async def send(self, alert: Alert) -> None:
@@ -66,7 +66,8 @@ class EmailNotifier:
             raise _error((error.code, error.message), "the mail") from None
         except OSError as error:
             where = f"{self._channel.host}:{self._channel.port}"
-            raise DeliveryError(f"the mail server {where} cannot be reached: {type(error).__name__}") from None
+            why = f"the mail server {where} cannot be reached: {type(error).__name__}"
+            raise DeliveryError(why, doubtful=isinstance(error, _AFTER_CONNECTING)) from None
         except aiosmtplib.SMTPException:
             what = f"no {self._channel.security.upper()}, or no login"
             raise DeliveryRefused(f"{self._channel.host} offers {what}: correct security or username") from None
@@ -137,17 +138,3 @@ def _error(answer: tuple[int, str], what: str) -> DeliveryError:
     status = _STATUS.search(text)
     why = f"the mail server refused {what} with {code}" + (f" {status[0]}" if status else "")
     return DeliveryError(why) if 400 <= code < 500 else DeliveryRefused(why)
-
-
-def _address(channel: EmailChannel, key: str, text: str) -> Address:
-    """The address in its ASCII form. Raises ConfigError."""
-    name, spec = parseaddr(text)
-    user, _, domain = spec.rpartition("@")
-    try:
-        address = Address(name, user, domain.encode("idna").decode("ascii"))
-    except (UnicodeError, ValueError, MessageError):
-        address = Address()
-    if not (address.domain and re.fullmatch(r"[!-~]+", address.username)):
-        expected = "expected an address such as desk@example.org, its part before the @ in ASCII"
-        raise ConfigError([Fault(f"channel {channel.id}", 0, f"{key}: {expected}")])
-    return address

@@ -31,7 +31,7 @@ class Notifier(Protocol):
 
 @asynccontextmanager
 async def open_notifiers(channels: Sequence[Channel], console: TextIO) -> AsyncIterator[Mapping[str, Notifier]]:
-    """The notifiers of these channels by id, closed at the end. Raises ConfigError for an address that is none."""
+    """The notifiers of these channels by id, closed at the end."""
     async with AsyncExitStack() as stack:
         notifiers: dict[str, Notifier] = {}
         for channel in channels:

@@ -24,18 +24,31 @@ class Record(Protocol):
 
 
 @dataclass(slots=True, eq=False)
+class Tenure:
+    """The time for which a partition is ours: `lost` = it went to another worker, nothing of it may begin here."""
+
+    lost: bool = False
+
+
+@dataclass(slots=True, eq=False)
 class Ticket:
-    """A record on its way: `done` = it may be committed; `lost` = the partition went to another worker."""
+    """A record on its way: `done` = it may be committed."""
 
     offset: int
+    tenure: Tenure
     done: bool = False
-    lost: bool = False
+
+    @property
+    def lost(self) -> bool:
+        """Whether it is another worker's by now."""
+        return self.tenure.lost
 
 
 class Offsets:
     """The records of one partition that were taken and are not committed yet, in order."""
 
     def __init__(self) -> None:
+        self.tenure = Tenure()
         self._open: deque[Ticket] = deque()
         self._newest = -1
         self._finished: int | None = None
@@ -45,7 +58,7 @@ class Offsets:
         if offset <= self._newest:
             return None
         self._newest = offset
-        ticket = Ticket(offset)
+        ticket = Ticket(offset, self.tenure)
         self._open.append(ticket)
         return ticket
 
@@ -54,8 +67,3 @@ class Offsets:
         while self._open and self._open[0].done:
             self._finished = self._open.popleft().offset
         return self._finished
-
-    def lose(self) -> None:
-        """The partition is another worker's now: what has not begun must not begin here."""
-        for ticket in self._open:
-            ticket.lost = True

@@ -41,11 +41,13 @@ class SlackNotifier:
         try:
             response = await self._client().send(**message)
         except TimeoutError:
-            raise DeliveryError(f"Slack did not answer within {self._channel.timeout_seconds:g} s") from None
+            why = f"Slack did not answer within {self._channel.timeout_seconds:g} s"
+            raise DeliveryError(why, doubtful=True) from None
         except aiohttp.InvalidURL:
             raise DeliveryRefused("the webhook's address is no valid URL: correct the secret") from None
         except (aiohttp.ClientError, OSError, UnicodeError) as error:
-            raise DeliveryError(f"Slack cannot be reached: {type(error).__name__}") from None
+            doubtful = not isinstance(error, aiohttp.ClientConnectorError | UnicodeError)  # a connection was there
+            raise DeliveryError(f"Slack cannot be reached: {type(error).__name__}", doubtful=doubtful) from None
         _judge(response)
 
     async def close(self) -> None:
@@ -82,7 +84,8 @@ def _judge(response: WebhookResponse) -> None:
         return
     why = f"Slack answered {status}" + (f" {body}" if _CODE.fullmatch(body) else "")
     if status in _TRY_AGAIN or status >= 500:
-        raise DeliveryError(why, _retry_after(response.headers))
+        gave_up = status == 408 or status >= 500  # which does not say that nothing was posted
+        raise DeliveryError(why, _retry_after(response.headers), doubtful=gave_up)
     raise DeliveryRefused(f"{why}: {_advice(status)}")
 
 

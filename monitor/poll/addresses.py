@@ -1,5 +1,6 @@
 """Which addresses may be contacted: public ones, and hosts that the operator allows by name."""
 
+import re
 import socket
 from collections.abc import Collection
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
@@ -7,6 +8,7 @@ from urllib.parse import urlsplit
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
+from yarl import URL
 
 from monitor.errors import AddressRefused
 
@@ -16,6 +18,8 @@ _INSIDE = (
     *map(ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96", "fec0::/10")),
     *map(ip_network, ("192.88.99.0/24", "168.63.129.16/32")),
 )
+# A host whose last part is a number can only be an IPv4 address (WHATWG URL Standard, "ends in a number").
+_NUMBER = re.compile(r"(?:^|\.)(?:\d+|0x[0-9a-f]*)$", re.I)
 
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:
@@ -26,23 +30,37 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
     return address.is_global and not (address.is_multicast or inside)
 
 
-def check_url(url: str, allow_hosts: Collection[str]) -> str:
-    """The URL's host. Raises AddressRefused where scheme, login or a literal address rule it out."""
+def check_url(url: str, allow_hosts: Collection[str]) -> URL:
+    """The URL as it is to be contacted. Raises AddressRefused where scheme, login or a literal address rule it out.
+
+    What is checked is the host that the client will use: letters such as ① or １ have become digits in it.
+    """
     try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
+        target, has_login = URL(url), "@" in urlsplit(url).netloc
     except ValueError:
         raise AddressRefused("the address cannot be read: expected http:// or https:// and a host") from None
-    if parts.scheme not in ("http", "https") or not host:
-        raise AddressRefused(f"only http and https addresses with a host are fetched, not {parts.scheme or 'this'}:")
-    if "@" in parts.netloc:
+    host = target.raw_host
+    if target.scheme not in ("http", "https") or not host:
+        raise AddressRefused(f"only http and https addresses with a host are fetched, not {target.scheme or 'this'}:")
+    if has_login or target.raw_user is not None or target.raw_password is not None:
         raise AddressRefused(f"the address of {host} has a name or password in it; such addresses are not fetched")
+    _check_literal(host, allow_hosts)
+    return target
+
+
+def _check_literal(host: str, allow_hosts: Collection[str]) -> None:
+    """Refuse a host that is a private address, or an address in a form that programs read differently."""
+    bare = host.rstrip(".")
     try:
-        literal = ip_address(host)
+        literal = ip_address(bare)
     except ValueError:
-        return host
-    _check(host, [str(literal)], allow_hosts)
-    return host
+        if ":" in bare or _NUMBER.search(bare):
+            raise AddressRefused(
+                f"the host {host} is a number that is no address; an IPv4 address has four decimal numbers from 0 to"
+                " 255, without zeros in front"
+            ) from None
+    else:
+        _check(host, [str(literal)], allow_hosts)
 
 
 class GuardedResolver(AbstractResolver):

@@ -15,7 +15,6 @@ from typing import Self
 from urllib.parse import urljoin
 
 import aiohttp
-from yarl import URL
 
 from monitor.clock import now as wall_clock
 from monitor.core.dates import parse_date
@@ -108,8 +107,8 @@ class Fetcher:
     async def _follow(self, feed: Feed, headers: Mapping[str, str], state: FeedState | None) -> Fetched | NotModified:
         url = feed.url
         for _ in range(MOST_REDIRECTS + 1):
-            check_url(url, self._settings.allow_hosts)
-            async with self._session.get(URL(url), headers=headers, allow_redirects=False) as response:
+            target = check_url(url, self._settings.allow_hosts)
+            async with self._session.get(target, headers=headers, allow_redirects=False) as response:
                 location = response.headers.get("Location")
                 if response.status not in (301, 302, 303, 307, 308) or not location:
                     return await self._answer(response, state)

@@ -20,6 +20,7 @@ from monitor import clock, metrics
 from monitor.core.schedule import next_delay
 from monitor.core.sightings import Sighting, sight
 from monitor.errors import FeedError, FetchError, MonitorError
+from monitor.killpoints import reached
 from monitor.logs import logger
 from monitor.model import Article, Feed, FeedState
 from monitor.poll.fetch import Fetched, Fetcher, NotModified
@@ -95,6 +96,7 @@ async def poll_feed(  # noqa: PLR0913 its three effects, and the clock
     parsed = await parse(answer.body, answer.final_url, answer.content_type)
     found = sight(feed, state, parsed.entries, now())
     refused = await _publish_all(feed, found.articles, publish)
+    reached("poll.published")
     _tell_found(feed, answer, parsed, found, refused)
     return dataclasses.replace(remembered, seen=found.seen)
 
@@ -186,6 +188,7 @@ class _Poller:
                 state = await self.memory.load(feed.id)
                 state = await poll_feed(feed, state, fetch=self.fetch, parse=self.parse, publish=self.publish)
             await self.memory.save(state)
+            reached("poll.remembered")
         except MonitorError as error:
             outcome = error.outcome if isinstance(error, FetchError) else _outcome(error)
             metrics.fetches.labels(outcome).inc()

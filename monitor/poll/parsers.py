@@ -30,6 +30,7 @@ class Parsers:
     def __init__(self, count: int, parse: Parse, cpu_seconds: int, memory_bytes: int) -> None:
         self._parse, self._cpu_seconds, self._memory_bytes = parse, cpu_seconds, memory_bytes
         self._idle: asyncio.LifoQueue[ProcessPoolExecutor] = asyncio.LifoQueue()
+        self._children: set[ProcessPoolExecutor] = set()
         for _ in range(count):
             self._idle.put_nowait(self._child())
 
@@ -42,24 +43,30 @@ class Parsers:
             )
         except BrokenProcessPool:
             child.shutdown(wait=False)
+            self._children.discard(child)
             child = self._child()
             raise FeedError(f"reading the document took more than {self._cpu_seconds} s or crashed; given up") from None
         finally:
             self._idle.put_nowait(child)
 
     def close(self) -> None:
-        """End the children; what they are at is lost."""
-        while not self._idle.empty():
-            self._idle.get_nowait().shutdown(wait=False, cancel_futures=True)
+        """End the children at once, busy or not; what they are at is lost."""
+        for child in self._children:
+            processes = [*(child._processes or {}).values()]  # gone after the shutdown
+            child.shutdown(wait=False, cancel_futures=True)
+            for process in processes:
+                process.kill()  # it keeps nothing; one left alive would hold up the end of this program
 
     def _child(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(
+        child = ProcessPoolExecutor(
             max_workers=1,
             mp_context=multiprocessing.get_context("spawn"),
             initializer=_begin,
             initargs=(self._memory_bytes,),
             max_tasks_per_child=DOCUMENTS_A_CHILD,
         )
+        self._children.add(child)
+        return child
 
 
 @contextlib.asynccontextmanager

@@ -24,6 +24,7 @@ from monitor.sources.seeds import parse_seed
 Report = Callable[[str], None]
 Kind = Literal["lines", "feed", "seed"]
 
+LOOK_AHEAD = 200  # articles among which a first date is looked for, where the first ones have none
 LARGEST_FILE_BYTES = 256 * 1024 * 1024  # of a feed or a seed; article lines are streamed and may be of any size
 KINDS: dict[str, Kind] = {
     **dict.fromkeys((".jsonl", ".ndjson"), "lines"),
@@ -42,9 +43,13 @@ def read_articles(
     A path is article lines (also `.gz`; `-` = standard input), a seed file, a feed file, or a folder of these. A bad
     line, or a bad file in a folder, is told to `on_error` as `FILE:LINE: what` and passed over; without `on_error` it
     raises InputError, as do a path that is not there and a file named here that cannot be used at all.
+
+    Undated articles at the very start are as old as the first that has a date; those of standard input are not kept
+    waiting for it and count as just seen.
     """
     report = on_error or _refuse
-    return assume_dates(_read_all(paths, first_seen_at, report))
+    look_ahead = 0 if "-" in map(str, paths) else LOOK_AHEAD
+    return assume_dates(_read_all(paths, first_seen_at, report), look_ahead=look_ahead)
 
 
 def _read_all(paths: tuple[str | Path, ...], first_seen_at: datetime, report: Report) -> Iterator[Article]:

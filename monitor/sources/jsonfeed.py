@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin
 
+from monitor.core.articles import printable
 from monitor.core.bodies import join_bodies
 from monitor.core.dates import parse_date
 from monitor.core.html import html_to_text, plain_lines
@@ -91,7 +92,7 @@ def _line(value: object) -> str:
 
 
 def _string(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    return printable(value) if isinstance(value, str) else ""
 
 
 def _word(value: object) -> str:

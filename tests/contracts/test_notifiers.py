@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from monitor.core.messages import compose, plain_text
-from monitor.errors import ConfigError, DeliveryError, DeliveryRefused
+from monitor.errors import DeliveryError, DeliveryRefused
 from monitor.notify.notifier import Notifier, open_notifiers
 from monitor.settings import Channel, ConsoleChannel, EmailChannel, SlackChannel
 from tests.notify.alerts import HOSTILE, make_alert, numbered
@@ -127,6 +127,13 @@ async def test_what_arrives_says_what_happened_where_it_is_from_and_why(place: P
         assert part in received
 
 
+async def test_what_may_be_a_repeat_says_so_and_nothing_else_does(place: Place) -> None:
+    await place.notifier.send(make_alert())
+    assert "Possibly repeated" not in "\n".join(place.received())
+    await place.notifier.send(make_alert(perhaps_repeated=True))
+    assert "Possibly repeated" in place.received()[-1]
+
+
 async def test_hits_stand_out(place: Place) -> None:
     await place.notifier.send(make_alert())
     assert any(marked in "\n".join(place.received()) for marked in ("[Raqa]", "*Raqa*", "<mark>Raqa</mark>"))
@@ -212,9 +219,3 @@ async def test_notifiers_come_by_the_names_of_their_channels() -> None:
     channels = (ConsoleChannel(id="screen", kind="console"), email_channel(25))
     async with open_notifiers(channels, io.StringIO()) as notifiers:
         assert list(notifiers) == ["screen", "desk"]
-
-
-async def test_an_address_that_is_none_is_found_before_anything_is_sent() -> None:
-    with pytest.raises(ConfigError, match="channel desk: sender: expected an address"):
-        async with open_notifiers([email_channel(25, sender="köln@example.org")], io.StringIO()):
-            pass

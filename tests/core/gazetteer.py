@@ -36,6 +36,8 @@ class SmallGazetteer:
         self._by_key = {key(name): places for name, places in NAMES.items()}
 
     def resolve(self, name: str) -> Sequence[Place]:
+        if name.startswith("geonames/"):
+            return [place for place in (TRIPOLI, TRIPOLI_LEBANON) if name == f"geonames/{place.geonames_id}"]
         return self._by_key.get(key(name), ())
 
     def nearest(self, name: str) -> Sequence[str]:

@@ -1,9 +1,11 @@
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor import wire
 from monitor.core.articles import (
     LONGEST_TEXT_BYTES,
     LONGEST_TITLE_BYTES,
@@ -190,6 +192,34 @@ class TestNormalised:
         assert kept == text or len(text[: len(kept) + 1].encode()) > limit
 
 
+class TestHostileFields:
+    ODD = ("\ud800", "a\x00b", "a\nb", "x" * 3_000_000, "\u00e9" * 300)
+
+    @pytest.mark.parametrize("odd", ODD)
+    def test_every_text_can_be_written_and_is_short(self, odd: str) -> None:
+        names = ("id", "source", "title", "text", "url", "feed", "language", "author", "corrects")
+        found = normalised(article(**dict.fromkeys(names, odd)))
+        assert wire.decode(wire.encode(found), Article) == found
+        assert len(wire.encode(found)) < LONGEST_TEXT_BYTES + 50_000
+        assert not [name for name in names if "\x00" in str(getattr(found, name))]
+        assert {"\n", "\t"}.isdisjoint(f"{found.source}{found.author}{found.language}")
+
+    @pytest.mark.parametrize(
+        ("one", "other"), [("\ud800", "\ud801"), ("x" * 600 + "a", "x" * 600 + "b"), ("a\x00", "a ")]
+    )
+    def test_ids_that_cannot_be_used_stay_apart(self, one: str, other: str) -> None:
+        ids = {normalised(article(id=each)).id for each in (one, other)}
+        assert len(ids) == 2
+        assert max(map(len, ids)) <= 32
+
+    @pytest.mark.parametrize("sound", ["17", "tag:e.org,2026:/a b", "https://e.org/\u00e9", "x" * 512])
+    def test_an_id_that_can_be_used_stays_as_it_is(self, sound: str) -> None:
+        assert normalised(article(id=sound)).id == sound
+
+    def test_an_outlet_without_a_name_is_unknown(self) -> None:
+        assert normalised(article(source=" \x00 ")).source == "unknown"
+
+
 class TestAssumeDates:
     def test_an_undated_one_comes_a_second_after_the_one_before(self) -> None:
         dated = article(published_at=NOW)
@@ -202,3 +232,21 @@ class TestAssumeDates:
         (seen,) = assume_dates([article()])
         (told,) = assume_dates([article()], NOW - timedelta(days=1))
         assert (seen.published_at, told.published_at) == (NOW, NOW - timedelta(days=1) + timedelta(seconds=1))
+
+    def test_at_the_start_they_are_as_old_as_the_first_that_has_a_date(self) -> None:
+        old = NOW - timedelta(days=900)
+        articles = [article(), article(), article(published_at=old), article()]
+        seconds = [(a.published_at - old).total_seconds() for a in assume_dates(articles, None, 3) if a.published_at]
+        assert seconds == [0, 1, 0, 1]
+
+    def test_that_one_is_not_looked_for_further_than_told(self) -> None:
+        taken = []
+
+        def stream() -> Iterator[Article]:
+            for number in range(9):
+                taken.append(number)
+                yield article(published_at=NOW - timedelta(days=9) if number == 5 else None)
+
+        first = next(assume_dates(stream(), None, 3))
+        assert (first.published_at, taken) == (NOW, [0, 1, 2])
+        assert len(list(assume_dates(stream(), None, 3))) == 9

@@ -133,6 +133,14 @@ def test_one_goes_back_to_its_place_with_its_bytes_and_headers(broker: Connectio
     assert content(broker, "news.articles") == []
 
 
+def test_one_that_never_lay_in_a_partition_goes_where_its_key_puts_it(broker: Connection) -> None:
+    bury(broker, letter(b"{}", "poll", partition=-1, offset=-1))
+    result = run(broker, "replay", "--all")
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "0:0 → news.articles\n", "1 sent back\n")
+    (record,) = content(broker, "news.articles")
+    assert (record.key, record.value) == (b"article-1", b"{}")
+
+
 def test_all_means_each_once(broker: Connection) -> None:
     bury(broker, letter(b"one"), letter(b"two", "story"), letter(None, key=b"gone"))
     assert run(broker, "replay", "--stage", "story").stdout == "0:1 → news.articles:3\n"

@@ -10,7 +10,8 @@ from aiokafka import TopicPartition
 
 from monitor import wire
 from monitor.errors import DeliveryError
-from monitor.model import Alert
+from monitor.model import Alert, Delivery
+from monitor.notify.ledger import MemoryLedger
 from monitor.notify.offsets import Record
 
 ALERTS = TopicPartition("news.alerts", 0)
@@ -144,6 +145,31 @@ class FakeConsumer:
 
     def resume(self, *partitions: TopicPartition) -> None:
         self.paused.difference_update(partitions)
+
+
+class LoggingLedger(MemoryLedger):
+    """Notes each row, in the same log as the commits; first it fails as often as it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.log: list[str] = []
+        self.rows: list[Delivery] = []
+        self.errors: list[Exception] = []
+        self.open_errors: list[Exception] = []
+
+    async def open(self, partition: int) -> Sequence[Delivery]:
+        await asyncio.sleep(0)
+        if self.open_errors:
+            raise self.open_errors.pop(0)
+        return await super().open(partition)
+
+    async def record(self, partition: int, delivery: Delivery) -> None:
+        await asyncio.sleep(0)
+        if self.errors:
+            raise self.errors.pop(0)
+        await super().record(partition, delivery)
+        self.rows.append(delivery)
+        self.log.append(f"{delivery.fate} {delivery.alert}")
 
 
 @dataclass

@@ -93,6 +93,7 @@ class Mailbox:
     secure: list[bool] = field(default_factory=list)
     logins: list[str] = field(default_factory=list)
     port: int = 0
+    slow_seconds: float = 0.0  # from a whole mail to its answer
 
     @property
     def mails(self) -> list[EmailMessage]:
@@ -108,6 +109,7 @@ class Mailbox:
         return "250 OK"
 
     async def handle_DATA(self, _server: SMTP, session: Session, envelope: Envelope) -> str:
+        await asyncio.sleep(self.slow_seconds)
         answer = self.data.pop(0) if self.data else "250 OK"
         if answer.startswith("250"):
             assert isinstance(envelope.content, bytes)

@@ -24,10 +24,8 @@ def test_a_record_seen_before_gets_no_second_ticket() -> None:
     assert offsets.take(4) is offsets.take(3) is None
 
 
-def test_a_lost_partition_marks_what_has_not_finished() -> None:
-    offsets = Offsets()
-    done, waiting = take(offsets, 0), take(offsets, 1)
-    done.done = True
-    offsets.finished()
-    offsets.lose()
-    assert (done.lost, waiting.lost) == (False, True)
+def test_a_lost_partition_marks_what_came_from_it() -> None:
+    offsets, other = Offsets(), Offsets()
+    ticket, stranger = take(offsets, 0), take(other, 0)
+    offsets.tenure.lost = True
+    assert (ticket.lost, stranger.lost) == (True, False)

@@ -72,12 +72,15 @@ async def test_a_busy_slack_says_how_long_to_wait(
     error = await error_of(slack, (429, "rate_limited", headers))
     assert error.retriable
     assert error.after_seconds == after_seconds
+    assert not error.doubtful
     assert str(error) == "Slack answered 429 rate_limited"
 
 
 @pytest.mark.parametrize("status", [408, 425, 500, 502, 503, 504])
 async def test_trouble_at_slack_passes(slack: FakeSlack, status: int) -> None:
-    assert (await error_of(slack, (status, "oops", {}))).retriable
+    error = await error_of(slack, (status, "oops", {}))
+    assert error.retriable
+    assert error.doubtful == (status != 425)
 
 
 @pytest.mark.parametrize(
@@ -118,12 +121,14 @@ async def test_a_redirect_is_not_followed(slack: FakeSlack) -> None:
 async def test_silence_ends_at_the_deadline(slack: FakeSlack) -> None:
     error = await error_of(slack, HANG, timeout_seconds=0.3)
     assert error.retriable
+    assert error.doubtful
     assert str(error) == "Slack did not answer within 0.3 s"
 
 
 async def test_a_connection_that_breaks_is_worth_another_try(slack: FakeSlack) -> None:
     error = await error_of(slack, CLOSE)
     assert error.retriable
+    assert error.doubtful
     assert str(error).startswith("Slack cannot be reached: ")
 
 
@@ -132,6 +137,7 @@ async def test_nobody_listens() -> None:
         with pytest.raises(DeliveryError, match="Slack cannot be reached: ClientConnectorError") as caught:
             await one.send(make_alert())
     assert caught.value.retriable
+    assert not caught.value.doubtful
 
 
 async def test_an_address_that_no_program_can_read_is_refused() -> None:

@@ -8,6 +8,7 @@ import pytest
 from tests.integration.conftest import or_skip
 from tests.integration.kafka_server import Kafka, start_kafka
 from tests.pipeline.commands import monitor
+from tests.pipeline.feed_server import FeedServer, serving_feed
 
 
 @pytest.fixture
@@ -24,3 +25,10 @@ def own_kafka(tmp_path: Path) -> Iterator[str]:
         made = monitor("topics", "create", "--bootstrap", bootstrap)
         assert made.returncode == 0, made.stderr
         yield bootstrap
+
+
+@pytest.fixture
+def feed() -> Iterator[FeedServer]:
+    """A feed with one entry."""
+    with serving_feed() as server:
+        yield server

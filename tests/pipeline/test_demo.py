@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.pipeline.commands import SEEDS, monitor
+from tests.pipeline.commands import SEEDS, monitor, running
 
 GOLDEN = Path(__file__).with_name("demo.txt")
 
@@ -42,6 +42,19 @@ def test_the_demo_gives_the_right_alerts_and_the_same_each_time() -> None:
 @pytest.mark.kafka
 def test_a_real_kafka_gives_the_same_alerts(own_kafka: str) -> None:
     assert decisions(replayed("--bootstrap", own_kafka)) == GOLDEN.read_text().splitlines()
+
+
+@pytest.mark.kafka
+def test_a_replay_leaves_a_kafka_alone_where_others_are_at_work(own_kafka: str, tmp_path: Path) -> None:
+    (tmp_path / "monitor.yaml").write_text("channels: [{id: desk, kind: console}]\nhttp: {port: 0}\n")
+    broker = ("--bootstrap", own_kafka)
+    with running("notify", *broker, cwd=tmp_path) as notify:
+        notify.until(lambda it: "Running notify" in it.text)
+        done = monitor("replay", SEEDS, "--watches", SEEDS / "watches.yaml", *broker)
+        notify.stop()
+    assert done.returncode == 2
+    assert "is in use: 1 in the group newsmonitor-notify" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_people_see_each_alert_and_what_was_not_told_and_why() -> None:

@@ -69,6 +69,7 @@ def test_what_is_on_the_open_internet_is(address: str) -> None:
         "http://@e.org/",
         "http://[bad",
         "http://e.org:99999/",
+        "http://e\\\\@127.0.0.1/",
         "",
     ],
 )
@@ -77,6 +78,43 @@ def test_a_url_that_is_not_fetched(url: str) -> None:
         check_url(url, ())
     assert "hunter2" not in str(refusal.value)
     assert refusal.value.outcome == "refused"
+
+
+THIS_MACHINE = [
+    "\u2460\u2461\u2466.0.0.1",  # circled digits
+    "\uff11\uff12\uff17.0.0.1",  # full-width digits
+    "127\u30020\u30020\u30021",  # ideographic full stops
+    "127\uff0e0\uff0e0\uff0e1",  # full-width full stops
+    "127.0.0.1\u3002",
+    "127.0.0.1.",
+    "[::ffff:127.0.0.1]",
+    "[::1%25lo]",
+]
+
+
+@pytest.mark.parametrize("host", THIS_MACHINE)
+def test_an_address_in_other_letters_is_the_same_address(host: str) -> None:
+    with pytest.raises(AddressRefused, match="private or reserved"):
+        check_url(f"http://{host}:8080/", ())
+
+
+NUMBERS = ["127.1", "2130706433", "0177.0.0.1", "017700000001", "0x7f.1", "0x7f000001", "1.0x", "0", "1.2.3.4.5"]
+
+
+@pytest.mark.parametrize("host", [*NUMBERS, "\uff11\uff12\uff17\uff0e\uff11", "127.1.", "8.8.8.010"])
+def test_a_number_that_programs_read_differently_is_refused_in_words(host: str) -> None:
+    with pytest.raises(AddressRefused, match="four decimal numbers"):
+        check_url(f"http://{host}/", ("127.1", "2130706433"))
+
+
+@pytest.mark.parametrize("host", ["1.example.org", "0x7f.example.org", "2024.e", "x127.1a"])
+def test_a_name_may_have_numbers_in_it(host: str) -> None:
+    assert check_url(f"http://{host}/", ()).host == host
+
+
+def test_what_is_checked_is_what_will_be_contacted() -> None:
+    target = check_url("http://B\u00fccher.Example:8080/a?b=c", ())
+    assert (target.raw_host, target.port, target.path_qs) == ("xn--bcher-kva.example", 8080, "/a?b=c")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from monitor.model import FeedState
 from monitor.poll.fetch import LONGEST_WAIT_SECONDS, Fetched, Fetcher, NotModified, retry_after
 from monitor.settings import PollSettings
 from tests.poll.servers import SETTINGS, Answer, Server, dripping, feed, one_after_another, plain, raw_server, rss
-from tests.poll.test_addresses import Names
+from tests.poll.test_addresses import NUMBERS, THIS_MACHINE, Names
 
 NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
 FEED = rss("One")
@@ -245,12 +245,24 @@ class TestRedirects:
             "file:///etc/passwd",
             "http://x@127.0.0.1/",
             "http://[bad",
+            "http://127.1/",
         ],
     )
     async def test_the_target_is_checked_at_each_hop(self, server: Server, to: str) -> None:
         server.answer = one_after_another(redirect("/hop"), redirect(to))
         assert isinstance(await failure(server.url), AddressRefused)
         assert len(server.requests) == 2
+
+    @pytest.mark.parametrize("host", THIS_MACHINE)
+    async def test_other_letters_lead_nowhere_else(self, server: Server, host: str) -> None:
+        private = server.url.replace("127.0.0.1", host).replace("/feed", "/secret")
+        server.answer = redirect(private)
+        settings = SETTINGS.model_copy(update={"allow_hosts": ("outside",)})
+        async with Fetcher(settings, resolver=Names("127.0.0.1")) as fetcher:
+            for url in (private, server.url.replace("127.0.0.1", "outside")):
+                with pytest.raises(AddressRefused, match="private or reserved"):
+                    await fetcher.fetch(feed(url), None)
+        assert [request.path for request in server.requests] == ["/feed"]
 
     async def test_a_name_is_checked_by_the_address_that_it_has(self, server: Server) -> None:
         server.answer = redirect("http://rebound.example.org/")
@@ -265,6 +277,12 @@ class TestAddresses:
         url = server.url.replace("127.0.0.1", host)
         error = await failure(url, SETTINGS.model_copy(update={"allow_hosts": ()}))
         assert error.outcome in ("refused", "dns")
+        assert server.requests == []
+
+    @pytest.mark.parametrize("host", NUMBERS)
+    async def test_a_number_that_is_no_address_is_refused_in_words(self, server: Server, host: str) -> None:
+        error = await failure(server.url.replace("127.0.0.1", host))
+        assert (error.outcome, "four decimal numbers" in str(error)) == ("refused", True)
         assert server.requests == []
 
     async def test_an_allowed_name_may_be_private(self, server: Server) -> None:

@@ -84,16 +84,58 @@ if __name__ == "__main__":
 
 
 async def test_a_child_does_not_outlive_a_killed_parent(tmp_path: Path) -> None:
-    (tmp_path / "orphan.py").write_text(ORPHAN)
+    await ended(await started(tmp_path, ORPHAN))
+
+
+BUSY = """
+import asyncio, os, sys
+from monitor.poll.parsers import parsers
+
+def spin(raw, url, content_type):
+    print(os.getpid(), flush=True)
+    while True:
+        pass
+
+async def main():
+    async with parsers(1, parse=spin, cpu_seconds=60) as children:
+        task = asyncio.create_task(children.parse(b"x", "", ""))
+        await asyncio.to_thread(sys.stdin.readline)
+        task.cancel()
+
+if __name__ == "__main__":
+    asyncio.run(main())
+"""
+
+
+async def test_a_document_that_takes_long_does_not_hold_up_the_end(tmp_path: Path) -> None:
+    await ended(await started(tmp_path, BUSY))
+
+
+async def started(folder: Path, program: str) -> tuple[asyncio.subprocess.Process, int]:
+    """The program, and the child that it has named."""
+    (folder / "program.py").write_text(program)
     parent = await asyncio.create_subprocess_exec(
-        sys.executable, tmp_path / "orphan.py", stdout=asyncio.subprocess.PIPE, cwd=Path(__file__).parents[2]
+        *(sys.executable, folder / "program.py"),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        cwd=Path(__file__).parents[2],
     )
     assert parent.stdout is not None
-    (child,) = map(int, (await parent.stdout.readline()).split())
-    await parent.wait()
-    async with asyncio.timeout(10):
-        while running(child):  # noqa: ASYNC110 its parent is no more
-            await asyncio.sleep(0.05)
+    return parent, int(await parent.stdout.readline())
+
+
+async def ended(family: tuple[asyncio.subprocess.Process, int]) -> None:
+    """Tell the parent to end, and see that it does so with its child, far sooner than a document may take."""
+    parent, child = family
+    try:
+        async with asyncio.timeout(10):
+            await parent.communicate(b"\n")
+            while running(child):  # noqa: ASYNC110 its parent is no more
+                await asyncio.sleep(0.05)
+    finally:
+        if parent.returncode is None:
+            parent.kill()
+            await parent.wait()
 
 
 def running(process: int) -> bool:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from monitor import wire
 from monitor.core.articles import revision
 from monitor.errors import InputError
 from monitor.model import Article
@@ -76,6 +77,13 @@ def test_without_an_id_the_url_names_it_else_what_it_says() -> None:
 )
 def test_odd_characters_lose_no_article(raw: bytes) -> None:
     assert len(parse_line(raw, first_seen_at=NOW).title) == 3
+
+
+@pytest.mark.parametrize("name", ["id", "source", "url", "language", "author", "corrects"])
+@pytest.mark.parametrize("odd", ["\ud800", "\x00", "x" * 2_000_000])
+def test_whatever_a_field_says_the_article_can_be_sent(name: str, odd: str) -> None:
+    (article,), faults = read(line(**{name: odd}))
+    assert (len(wire.encode(article)) < 10_000, faults) == (True, [])
 
 
 @pytest.mark.parametrize(

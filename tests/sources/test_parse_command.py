@@ -48,3 +48,16 @@ def test_a_path_that_is_not_there(tmp_path: Path) -> None:
     result = run(tmp_path / "gone")
     assert result.exit_code == 2
     assert "gone: there is no such file or folder" in result.stderr
+
+
+def test_half_a_character_anywhere_in_a_json_feed_costs_no_entry(tmp_path: Path) -> None:
+    odd = "a\ud800\x00b"
+    names = ("id", "url", "title", "content_text", "content_html", "summary", "date_published")
+    item = {**dict.fromkeys(names, odd), "authors": [{"name": odd}]}
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": odd, "feed_url": odd, "items": [item]}
+    (tmp_path / "f.json").write_text(json.dumps(feed))
+    result = run(tmp_path / "f.json")
+    assert (result.exit_code, result.stderr) == (0, "")
+    row = json.loads(result.stdout)
+    (entry,) = row["entries"]
+    assert {row["title"], entry["id"], entry["title"], entry["author"]} == {"a\ufffd b"}

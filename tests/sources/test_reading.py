@@ -38,8 +38,8 @@ def titles(articles: list[Article]) -> list[str]:
     return [article.title for article in articles]
 
 
-def line(title: str) -> str:
-    return json.dumps({"id": title, "title": title}) + "\n"
+def line(title: str, published_at: str | None = None) -> str:
+    return json.dumps({"id": title, "title": title, "published_at": published_at}) + "\n"
 
 
 class TestOneFile:
@@ -77,8 +77,17 @@ class TestOneFile:
         articles, faults = read("-")
         assert (titles(articles), [fault[:5] for fault in faults]) == (["A"], ["-:2: "])
 
+    def test_undated_lines_at_the_start_are_as_old_as_the_first_that_has_a_date(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        raw = line("A") + line("B") + line("C", published_at="2017-10-14T00:00:00Z")
+        write(tmp_path, a__jsonl=raw)
+        assert {a.published_at.year for a in read(tmp_path / "a.jsonl")[0] if a.published_at} == {2017}
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(raw.encode())))
+        assert read("-")[0][0].published_at == NOW  # whoever feeds the pipe may be waiting for the answer
+
     def test_lines_come_as_they_are_read(self, tmp_path: Path) -> None:
-        write(tmp_path, a__jsonl=line("A") + "{\n")
+        write(tmp_path, a__jsonl=line("A", published_at="2026-03-01T00:00:00Z") + "{\n")
         stream = read_articles(tmp_path / "a.jsonl", first_seen_at=NOW)
         assert next(stream).title == "A"
         with pytest.raises(InputError, match=r"a\.jsonl:2: this is no JSON"):  # without on_error nothing is passed over
