@@ -175,12 +175,13 @@ async def _notify(
 
     ledger = TopicLedger(partial(cluster.read_on, connection, topics.DELIVERIES.name), write, bury)
     consumer = kafka.consumer(connection, group=NOTIFY_GROUP)
-    await stack.enter_async_context(kafka.started(consumer, connection))
     options = Options(ledger=ledger, random=random.random)
     worker = NotifyWorker(consumer, notifiers, bury, roles.progress.handled, options)
     roles.undelivered = lambda: worker.waiting
     roles.health.note("ledger", lambda: rows.trouble or worker.trouble)
+    # Before the start: a member that joins without knowing its topics is given nothing until they are looked up again.
     consumer.subscribe([topics.ALERTS.name], listener=Rebalances(worker))
+    await stack.enter_async_context(kafka.started(consumer, connection))
     _in_background(stack, roles, worker.run)
     stalled: asyncio.Future[BaseException] = asyncio.get_running_loop().create_future()
     roles.failures.append(stalled)

@@ -7,6 +7,8 @@ import orjson
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from monitor.errors import InputError
+
 Check = Callable[[], str | None]  # what is wrong, in words; None = all is well
 
 
@@ -37,7 +39,7 @@ class Health:
 
 @asynccontextmanager
 async def serve(host: str, port: int, health: Health) -> AsyncIterator[int]:
-    """Serve until the block ends; yields the port. Raises OSError where the port is taken."""
+    """Serve until the block ends; yields the port. Raises InputError where host or port cannot be used."""
     app = web.Application()
     app.router.add_get("/metrics", _metrics)
     app.router.add_get("/healthz", _healthz(health))
@@ -45,7 +47,13 @@ async def serve(host: str, port: int, health: Health) -> AsyncIterator[int]:
     await runner.setup()
     try:
         site = web.TCPSite(runner, host, port)
-        await site.start()
+        try:
+            await site.start()
+        except OSError as error:
+            raise InputError(
+                f"/metrics and /healthz cannot be served on {host} port {port} ({error.strerror or error}):"
+                " set http.host and http.port in monitor.yaml; port 0 takes a free one"
+            ) from error
         yield runner.addresses[0][1]
     finally:
         await runner.cleanup()

@@ -41,13 +41,29 @@ def _refuse_lonely_role(name: str, project: Project) -> None:
 
 async def _run(project: Project, watches: WatchSet | None, names: Sequence[str]) -> int:
     """The exit code: 0 where it was told to stop, 1 where a role cannot go on. Raises MonitorError before it runs."""
-    stop = app.stop_on_signals()
+    stop, up = app.stop_on_signals(), asyncio.Event()
+    work = asyncio.create_task(_work(project, watches, names, stop, up))
+    told = asyncio.create_task(stop.wait())
+    await asyncio.wait({work, told}, return_when=asyncio.FIRST_COMPLETED)
+    told.cancel()
+    if work.done() or up.is_set():
+        return await work
+    app.end_within(app.STOP_SECONDS)
+    work.cancel()  # it was still starting, and has nothing in hand
+    await asyncio.gather(work, return_exceptions=True)
+    return 0
+
+
+async def _work(
+    project: Project, watches: WatchSet | None, names: Sequence[str], stop: asyncio.Event, up: asyncio.Event
+) -> int:
     async with app.broker(project.settings.kafka) as connection:
         if connection.embedded:
             click.echo(
                 "No Kafka is named, so the embedded broker is used: what it holds ends with this process.", err=True
             )
         async with app.running(project, connection, watches, names, sys.stdout) as roles:
+            up.set()
             click.echo(
                 f"Running {', '.join(names)}. /metrics and /healthz are on port {roles.port}; Ctrl-C stops.", err=True
             )

@@ -5,15 +5,19 @@
     news.articles | match | news.matches | story | news.alerts, news.suppressed
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Protocol
 
 from monitor import clock, logs, metrics, topics, wire
+from monitor.core.alerts import label
 from monitor.core.matches import match, split
 from monitor.core.stories import Outcome, StoryIndex
 from monitor.core.watches import WatchSet
 from monitor.model import Article, Judgement, Match, Sketch
 from monitor.stream.guard import Decided, Output, Record
+
+CHANGELOGS = dict(zip(topics.TABLES, topics.CHANGELOGS, strict=True))
+TABLES = {changelog.name: table for table, changelog in CHANGELOGS.items()}
 
 
 class MatchStage:
@@ -34,7 +38,7 @@ class MatchStage:
         parts = split(article, matched, self._partitions, topics.partition_of)
         return Decided([Output(topics.MATCHES, article.id, wire.encode(part), n) for n, part in parts.items()])
 
-    async def remember(self, decided: Sequence[Decided]) -> None:
+    def remember(self, rows: Iterable[Output]) -> None:
         """Nothing to write."""
 
     def forget(self) -> None:
@@ -42,17 +46,14 @@ class MatchStage:
 
 
 class Rows(Protocol):
-    """A durable table of rows whose keys start with their partition."""
+    """A table of rows whose keys start with their partition."""
 
     def write(self, key: str, row: bytes | None) -> None:
-        """Set a row, or delete it where `row` is None."""
+        """Set a row that the changelog has, or delete it where `row` is None."""
 
     def rows_of(self, partition: int) -> list[bytes]:
         """The rows of one partition, in no order."""
         ...
-
-    async def acked(self) -> None:
-        """Return once every row written so far is durable."""
 
 
 class StoryStage:
@@ -73,17 +74,17 @@ class StoryStage:
         index.apply(outcome)
         return Decided(
             list(self._outputs(outcome)),
-            [(table, f"{record.partition}|{key}", row) for table, key, row in _rows(outcome)],
+            [
+                Output(CHANGELOGS[table], f"{record.partition}|{key}", row, record.partition)
+                for table, key, row in _rows(outcome)
+            ],
             lambda: self._report(outcome, found.article),
         )
 
-    async def remember(self, decided: Sequence[Decided]) -> None:
-        """Write judgements and sketches; return once the changelogs have them."""
-        for found in decided:
-            for table, key, row in found.rows:
-                self._tables[table].write(key, row)
-        for rows in self._tables.values():
-            await rows.acked()
+    def remember(self, rows: Iterable[Output]) -> None:
+        """Put judgements and sketches into the tables."""
+        for row in rows:
+            self._tables[TABLES[row.topic.name]].write(row.key, row.value)
 
     def forget(self) -> None:
         """Drop every index; each is built anew from its rows when it is next needed."""
@@ -130,7 +131,7 @@ def count(judgement: Judgement) -> None:
     if judgement.told:
         metrics.alerts.labels(metrics.bounded("watch", judgement.watch), judgement.decision).inc()
     else:
-        metrics.suppressed.labels(judgement.decision).inc()
+        metrics.suppressed.labels(label(judgement)).inc()
 
 
 def _rows(outcome: Outcome) -> Iterator[tuple[str, str, bytes | None]]:

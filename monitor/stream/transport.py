@@ -24,6 +24,7 @@ from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, Message
 
 from monitor.errors import CodeBroken
+from monitor.watchdog import Place, position_of
 
 SCHEME = "newsmonitor"
 
@@ -68,6 +69,24 @@ class Consumer(driver.Consumer):
                 " stopping so that it is read again"
             )
 
+    def places(self) -> dict[tuple[str, int], Place]:
+        """How far it has come in each partition that it owns and commits."""
+        return {(tp.topic, tp.partition): self._place(tp) for tp in self._sources()}
+
+    def _place(self, tp: TP) -> Place:
+        noted = self._noted.get(tp)
+        return Place(self._position(tp), noted[0] if noted else None, len(noted or ()))
+
+    def recovered_records(self) -> int:
+        """A number that moves while tables are read from their changelogs."""
+        return sum(self._position(tp) or 0 for tp in self.assignment() - self._sources())
+
+    def _sources(self) -> set[TP]:
+        return {tp for tp in self.assignment() if self.app.topics.acks_enabled_for(tp.topic)}
+
+    def _position(self, tp: TP) -> int | None:
+        return position_of(self._thread._ensure_consumer(), driver.ensure_aiokafka_TP(tp))
+
     async def _getmany(self, *args: Any, **kwargs: Any) -> Mapping[TP, list[Any]]:
         records: Mapping[TP, list[Any]] = await super()._getmany(*args, **kwargs)
         for tp, batch in records.items():
@@ -95,9 +114,26 @@ class Consumer(driver.Consumer):
 
     # Barrier
 
+    async def on_partitions_revoked(self, revoked: set[TP]) -> None:
+        """Finish what is in hand before partitions go."""
+        # Faust does not stop the flow of a worker that owned nothing: what it is given next would be handled before
+        # its tables are recovered.
+        self.stop_flow()
+        await super().on_partitions_revoked(revoked)
+        for tp in revoked:
+            # Should the partition come back, a commit before the next seek must not undo what another did meanwhile.
+            self._frontier.pop(tp, None)
+            self._handled.pop(tp, None)
+
+    def _set_active_tps(self, tps: set[TP]) -> set[TP]:
+        # Faust reads from what it is assigned for some moments before it pauses it for the recovery.
+        self._paused_partitions.update(tps)
+        active: set[TP] = super()._set_active_tps(tps)
+        return active
+
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Message]]:  # noqa: ASYNC109 it is Faust's
         """Records as they come, while the flow is on."""
-        if not self.flow_active:
+        while not self.flow_active and not self.should_stop:
             # Waited for here and not inside: a reader that waits for the flow must not look like one that reads.
             await self.wait(self.can_resume_flow)  # type: ignore[arg-type]  # Faust does the same
         self._reader = asyncio.current_task()
@@ -115,8 +151,7 @@ class Consumer(driver.Consumer):
         self.stop_flow()
         await self._nobody_reads.wait()
         committed = await self.seek_to_committed()
-        sources = {tp for tp in self.assignment() if self.app.topics.acks_enabled_for(tp.topic)}
-        await self._rewind(tp for tp in sources if not committed.get(tp))
+        await self._rewind(tp for tp in self._sources() if not committed.get(tp))
         self._forget()
         self._committed_offset.update({tp: offset for tp, offset in committed.items() if offset})
 

@@ -1,22 +1,27 @@
 """The stream role: one Faust app with the match and the story agent, run inside a running event loop."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import faust
 
 from monitor import logs, topics
+from monitor.core.floods import Floods
 from monitor.core.watches import WatchSet
 from monitor.deadletters import Header
-from monitor.errors import CodeBroken
+from monitor.errors import CodeBroken, Stalled
+from monitor.killpoints import reached
 from monitor.progress import Progress
 from monitor.stream import transport
-from monitor.stream.guard import Bury, Guard, Record, Send, Stage
+from monitor.stream.guard import Bury, Guard, Output, Record, Stage
 from monitor.stream.stages import MatchStage, StoryStage
 from monitor.stream.tables import RowTable
+from monitor.watchdog import Place
 
 MOST_AT_ONCE = 200  # records that are handled together when so many are waiting
 
@@ -29,6 +34,22 @@ class StreamOptions:
     folder: Path
     partitions: int
     deadletters_in_a_row: int
+    quarantine_seconds: float
+
+
+class Outlet(Protocol):
+    """Where outputs and dead letters go."""
+
+    @property
+    def trouble(self) -> str | None:
+        """What keeps records from a topic at this moment, in words."""
+
+    async def send(self, output: Output) -> None:
+        """Send one record, acked; wait out what can pass. Raises BrokerRefused."""
+
+    def burial(self, stage: str) -> Bury:
+        """What makes dead letters of records of this stage."""
+        ...
 
 
 class StreamWorker:
@@ -42,14 +63,14 @@ class StreamWorker:
         self,
         options: StreamOptions,
         watches: Callable[[], WatchSet],
-        send: Send,
-        burial: Callable[[str], Bury],
+        outlet: Outlet,
         progress: Progress,
     ) -> None:
         transport.register()
         self.failed: asyncio.Future[BaseException] = asyncio.get_running_loop().create_future()
         self._tasks: list[asyncio.Task[None]] = []
-        self._progress = progress
+        self._progress, self._outlet = progress, outlet
+        self._was_ready = False
         self._log = logs.logger("stream")
         self._app = _faust_app(options)
         self._tables = {name: self._table(name, options.partitions) for name in topics.TABLES}
@@ -58,10 +79,10 @@ class StreamWorker:
             (topics.ARTICLES, MatchStage(watches, options.partitions)),
             (topics.MATCHES, self._story),
         ]
-        self._work = [
-            self._agent(topic, Guard(stage, send, burial(stage.name), options.deadletters_in_a_row))
-            for topic, stage in stages
-        ]
+        loop = asyncio.get_running_loop()
+        floods = partial(Floods, options.deadletters_in_a_row, options.quarantine_seconds)
+        self._guards = [Guard(stage, outlet.send, outlet.burial(stage.name), floods, loop.time) for _, stage in stages]
+        self._work = [self._agent(topic, guard) for (topic, _), guard in zip(stages, self._guards, strict=True)]
         self._tables[topics.TABLES[0]].on_recover(self._recovered)
 
     async def __aenter__(self) -> "StreamWorker":
@@ -85,6 +106,39 @@ class StreamWorker:
         """Whether it has joined its group and recovered its tables."""
         return bool(self._app.tables.recovery.completed.is_set()) and not self._app.rebalancing
 
+    @property
+    def complaint(self) -> str | None:
+        """What keeps it from work, while it has not been at work yet."""
+        self._was_ready = self._was_ready or self.ready
+        return None if self._was_ready else "joining its group or recovering its tables"
+
+    @property
+    def life(self) -> int:
+        """A number that moves while it recovers its tables."""
+        moved: int = self._app.consumer.recovered_records()
+        return moved
+
+    @property
+    def waits_for(self) -> str | None:
+        """What its outputs wait for."""
+        return self._outlet.trouble
+
+    def places(self) -> dict[tuple[str, int], Place]:
+        """How far it has come in each partition that it owns."""
+        found: dict[tuple[str, int], Place] = self._app.consumer.places()
+        return found
+
+    @property
+    def quarantined(self) -> list[str]:
+        """The sources whose records go to the dead letters untried."""
+        return [source for guard in self._guards for source in guard.quarantined]
+
+    def fail(self, error: BaseException) -> None:
+        """Handle nothing more, and let `failed` tell."""
+        self._log.error("cannot go on", error=f"{type(error).__name__}: {error}")
+        if not self.failed.done():
+            self.failed.set_result(error)
+
     def _table(self, name: str, partitions: int) -> RowTable:
         table = self._app.Table(name, partitions=partitions, key_type=str, value_type=bytes)
         assert isinstance(table, RowTable)
@@ -104,10 +158,10 @@ class StreamWorker:
 
         async def work() -> None:
             try:
-                while True:
+                while not self.failed.done():
                     await self._handle(await _as_many_as_wait(waiting), guard)
             except Exception as error:
-                self._fail(error)
+                self.fail(error)
 
         self._app.agent(source, name=topic.name, concurrency=1)(consume)
         return work
@@ -119,26 +173,37 @@ class StreamWorker:
             self._app.consumer.handled(message)
             event.ack()
             self._progress.handled(message.topic, message.partition, message.offset)
+        reached(f"{guard.stage}.handled")
 
     async def _recovered(self) -> None:
         # Faust swallows what is raised here, and would run on with an empty memory.
         try:
-            owned = {tp.partition for tp in self._app.consumer.assignment() if tp.topic == topics.MATCHES.name}
+            owned = _owned_matches(self._app.consumer.assignment())
             for table in self._tables.values():
                 table.forget_all_but(owned)
             self._story.forget()
         except Exception as error:
-            self._fail(error)
+            self.fail(error)
 
     async def _report_crash(self) -> None:
         await self._app.wait_for_stopped()
         if self._app.crashed:
-            self._fail(self._app.crash_reason or CodeBroken("the stream app stopped by itself"))
+            self.fail(self._app.crash_reason or CodeBroken("the stream app stopped by itself"))
 
-    def _fail(self, error: BaseException) -> None:
-        self._log.error("cannot go on", error=f"{type(error).__name__}: {error}")
-        if not self.failed.done():
-            self.failed.set_result(error)
+
+def _owned_matches(assignment: Iterable[Any]) -> set[int]:
+    """The partitions of news.matches. Raises Stalled where a table of one of them is not here."""
+    owned: dict[str, set[int]] = defaultdict(set)
+    for tp in assignment:
+        owned[tp.topic].add(tp.partition)
+    matches = owned[topics.MATCHES.name]
+    for changelog in topics.CHANGELOGS:
+        if apart := matches - owned[changelog.name]:
+            raise Stalled(
+                f"partition {min(apart)} of {topics.MATCHES.name} came without that of {changelog.name}, and cannot be"
+                " judged without it: stopping, so that partitions are given out anew"
+            )
+    return matches
 
 
 def _headers(message: Any) -> list[Header]:

@@ -1,8 +1,9 @@
 """What a person gets who gives the wrong thing: what happened, where, what to do, exit 2, and no traceback."""
 
+import socket
 from pathlib import Path
 
-from tests.pipeline.commands import SEEDS, monitor
+from tests.pipeline.commands import SEEDS, monitor, running
 
 WATCHES = SEEDS / "watches.yaml"
 HTML = "<!DOCTYPE html><html><head><title>Sign in</title></head><body><p>Please sign in.</p></body></html>"
@@ -59,3 +60,25 @@ def test_a_broker_that_is_not_there(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "127.0.0.1:1" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_port_that_is_taken(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        (tmp_path / "monitor.yaml").write_text(f"http: {{port: {taken.getsockname()[1]}}}\n")
+        done = monitor("run", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "set http.host and http.port" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_role_can_be_stopped_while_it_waits_for_a_broker_that_never_answers(tmp_path: Path) -> None:
+    (tmp_path / "monitor.yaml").write_text("http: {port: 0}\n")
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        with running("poll", "--bootstrap", f"127.0.0.1:{silent.getsockname()[1]}", cwd=tmp_path) as process:
+            silent.accept()[0].close()  # it has begun to connect, so the handlers of signals are there
+            assert process.stop() == 0
+    assert "Traceback" not in process.text

@@ -1,0 +1,43 @@
+"""`monitor` in a hurry: a member of a group that died is missed after 6 s, so that tests of crashes need not wait.
+
+::
+
+    python -m tests.stream.quick [--stuck-on ARTICLE] COMMAND …
+
+With `--stuck-on` the broker never answers when what was made of that article is sent, and 3 s without progress are
+long.
+"""
+
+import asyncio
+import sys
+
+from monitor import app, kafka, outbox, watchdog
+from monitor.cli import main
+from monitor.core.watchdog import Limits
+from monitor.stream.guard import Output
+
+
+def hurry() -> None:
+    """What would take long takes short."""
+    kafka.SESSION_SECONDS = 6.0
+    app.STOP_SECONDS = 10.0
+
+
+def get_stuck_on(article: str) -> None:
+    """A send without an end, and somebody impatient to notice."""
+    send = outbox.Outbox.send
+
+    async def stuck(self: outbox.Outbox, output: Output) -> None:
+        await (asyncio.Event().wait() if output.key == article else send(self, output))
+
+    watchdog.EVERY_SECONDS = 0.5
+    vars(app)["Limits"] = lambda **_: Limits(stalled_seconds=3)
+    outbox.Outbox.send = stuck  # type: ignore[method-assign]
+
+
+if __name__ == "__main__":
+    hurry()
+    if sys.argv[1] == "--stuck-on":
+        get_stuck_on(sys.argv[2])
+        del sys.argv[1:3]
+    main()
