@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka import errors as kafka_errors
@@ -18,9 +18,6 @@ from monitor.topics import TOPICS, Topic
 
 ALREADY_THERE = kafka_errors.TopicAlreadyExistsError.errno
 VISIBLE_SECONDS = 10.0
-COORDINATOR_TRIES = 40
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,9 +206,9 @@ async def in_use(connection: Connection, readers: Mapping[str, str]) -> str | No
     return " and ".join([*at_work, *left]) or None
 
 
-async def _coordinated(ask: Callable[[], Awaitable[T]]) -> T:
+async def _coordinated(ask: Callable[[], Awaitable[Any]]) -> Any:
     """The answer of the groups' coordinator, which a broker that has just started has to find first."""
-    for _ in range(COORDINATOR_TRIES):
+    for _ in range(int(VISIBLE_SECONDS * 4)):
         try:
             return await ask()
         except (kafka_errors.GroupCoordinatorNotAvailableError, kafka_errors.NotCoordinatorForGroupError):
