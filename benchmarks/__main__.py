@@ -1,11 +1,17 @@
-"""`python -m benchmarks NAME [--json]`."""
+"""`python -m benchmarks NAME [--json] [--articles FILE] [--watches FILE]`."""
 
 import argparse
 import json
 from collections.abc import Mapping
 from importlib import import_module
+from inspect import signature
+from pathlib import Path
 
-NAMES = {"startup": "from the shell to the answer for one article: seconds and resident memory, cold and warm"}
+NAMES = {
+    "startup": "from the shell to the answer for one article: seconds and resident memory, cold and warm",
+    "match": "articles/s and p99 of matching by number of watches, compiling, adding one, memory; perq beside it",
+    "pipeline": "articles/s and latency from publishing to acceptance on a real Kafka, beside plain aiokafka loops",
+}
 
 
 def main() -> None:
@@ -15,9 +21,14 @@ def main() -> None:
     )
     parser.add_argument("name", choices=NAMES, nargs="?")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of lines")
+    parser.add_argument("--articles", type=Path, help="article lines to measure on, instead of made-up ones")
+    parser.add_argument("--watches", type=Path, help="a file of watches to measure with, instead of made-up ones")
     arguments = parser.parse_args()
+    given = {"articles": arguments.articles, "watches": arguments.watches}
     for name in [arguments.name] if arguments.name else NAMES:
-        figures: Mapping[str, object] = import_module(f"benchmarks.{name}").run()
+        run = import_module(f"benchmarks.{name}").run
+        taken = {label: given[label] for label in signature(run).parameters if label in given}
+        figures: Mapping[str, object] = run(**taken)
         if arguments.json:
             print(json.dumps({"benchmark": name, **figures}))
         else:

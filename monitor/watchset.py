@@ -1,14 +1,18 @@
 """A file of watches → the compiled set, with the gazetteer and the concepts that its queries speak of."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from monitor.concepts import load_concepts
-from monitor.configcheck import items, sound_field
+from monitor.configcheck import items, section
 from monitor.configfile import Document, read
 from monitor.core.places import Gazetteer
 from monitor.core.watches import WatchSet, check_watch, compile_watches, needs_places
 from monitor.errors import Fault, InputError, QueryError
+from monitor.frequencies import shipped_frequency
 from monitor.gazetteer import load_gazetteer
 from monitor.watchfile import OwnPlace, WatchEntry, WatchFile
 
@@ -17,7 +21,8 @@ def load_watch_set(file: WatchFile, cache_dir: Path | None = None) -> WatchSet:
     """The watches of this file, ready. Raises QueryError, naming the watch, for the first that cannot be used."""
     gazetteer = _gazetteer(file, cache_dir)
     concepts = load_concepts(file.concepts)
-    return compile_watches([entry.watch() for entry in file.watches], gazetteer, concepts)
+    watches = [entry.watch() for entry in file.watches]
+    return compile_watches(watches, gazetteer, concepts, shipped_frequency())
 
 
 def query_faults(path: Path, file: WatchFile, cache_dir: Path | None = None) -> list[Fault]:
@@ -39,12 +44,22 @@ def sense_faults(
     known = WatchFile(
         watches=tuple(watches.values()),
         places=tuple(place for at, place in places.items() if at not in strange),
-        concepts=sound_field(document, WatchFile, "concepts").concepts,
+        concepts=_concepts(document),
     )
     gazetteer, concepts = _gazetteer(known, cache_dir), load_concepts(known.concepts)
     checked = ((at, check_watch(entry.watch(), gazetteer, concepts)) for at, entry in watches.items())
     faults = [document.fault(("places", at), str(error)) for at, error in strange.items()]
     return faults + [_query_fault(document, at, error) for at, error in checked if error]
+
+
+def _concepts(document: Document) -> Mapping[str, tuple[str, ...]]:
+    """The file's own concepts; of a faulty one its name alone, so that no query which uses it is blamed."""
+    known: dict[str, tuple[str, ...]] = {}
+    for name, wordings in section(document, "concepts").items():
+        for tried in ([name], wordings):
+            with suppress(ValidationError):
+                known |= WatchFile.model_validate({"concepts": {name: tried}}).concepts
+    return known
 
 
 def _refused(place: OwnPlace, cache_dir: Path | None) -> InputError | None:

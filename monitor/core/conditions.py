@@ -1,60 +1,77 @@
-"""A query's tree as one function: whether an article satisfies it, with as little looking as possible.
+"""A query's tree as functions of numbered leaves: whether an article satisfies it, and which leaves prove it.
 
-Most leaves of most candidates are not met, and most of these because a word is not there at all; that takes one
-look-up. Places come last, since finding them costs the most.
+Both ask a mapping from the number of a leaf to whether the article meets it, which finds that out when it is first
+asked. Words are asked for before places, since finding these costs the most.
 """
 
-from collections.abc import Callable, Mapping, Set
-from typing import Protocol, TypeAlias
+from collections.abc import Callable, Container, Mapping
+from operator import itemgetter, methodcaller
+from typing import TypeAlias
 
-from monitor.core.query import And, ConceptRef, Near, Node, Not, Or, PlaceRef, Simple, Term
-from monitor.core.terms import Wording
+from monitor.core.query import And, ConceptRef, Leaf, Near, Node, Not, Or, PlaceRef, Term
 
-
-class Facts(Protocol):
-    """What a condition asks of an article."""
-
-    @property
-    def patterns(self) -> Set[str]:
-        """All patterns that stand in its title, text or source."""
-
-    @property
-    def worded(self) -> Set[str]:
-        """Those that stand in its title or text."""
-
-    def holds(self, node: Node) -> bool:
-        """Whether it meets a leaf: the full check."""
-
-
+Facts: TypeAlias = Mapping[int, bool]
+Numbers: TypeAlias = Mapping[Leaf, int]
 Condition: TypeAlias = Callable[[Facts], bool]
-Wordings: TypeAlias = Mapping[Simple, tuple[Wording, ...]]
+Proof: TypeAlias = Callable[[Facts], tuple[int, ...]]
 
 
-def condition(node: Node, wordings: Wordings) -> Condition:
-    """The function that tells whether an article satisfies the node."""
+def condition(node: Node, numbers: Numbers, scanned: Container[int]) -> Condition:
+    """The function that tells whether an article satisfies a plain node.
+
+    A leaf that is `scanned` is among the facts where it is met, and only there.
+    """
     if isinstance(node, And):
-        return _every([condition(part, wordings) for part in sorted(node.parts, key=_cost)])
+        return _every([condition(part, numbers, scanned) for part in sorted(node.parts, key=_cost)])
     if isinstance(node, Or):
-        return _some([condition(part, wordings) for part in sorted(node.parts, key=_cost)])
+        return _some([condition(part, numbers, scanned) for part in sorted(node.parts, key=_cost)])
     if isinstance(node, Not):
-        return _unless(condition(node.part, wordings))
-    if isinstance(node, Near | PlaceRef):
-        return lambda facts: facts.holds(node)
-    return _worded(node, wordings[node])
+        met = condition(node.part, numbers, scanned)
+        return lambda facts: not met(facts)
+    number = numbers[node]
+    return methodcaller("__contains__", number) if number in scanned else itemgetter(number)
 
 
-def _worded(leaf: Term | ConceptRef, wordings: tuple[Wording, ...]) -> Condition:
-    patterns = frozenset(wording.segments[0].pattern for wording in wordings)
-    if leaf.where is None and all(wording.certain for wording in wordings):
-        return _any_pattern(patterns)
-    return lambda facts: not patterns.isdisjoint(facts.patterns) and facts.holds(leaf)
+def proof(node: Node, numbers: Numbers, scanned: Container[int]) -> Proof:
+    """The function that tells which leaves made a plain node true: of an OR those parts that hold, none of a NOT."""
+    shallow = _shallow(node, numbers)
+    if shallow is not None:
+        return lambda facts: tuple([leaf for leaf in shallow if facts[leaf]])
+    if isinstance(node, And):
+        return _all_of([proof(part, numbers, scanned) for part in node.parts])
+    assert isinstance(node, Or)
+    return _any_of([(condition(part, numbers, scanned), proof(part, numbers, scanned)) for part in node.parts])
 
 
-def _any_pattern(patterns: frozenset[str]) -> Condition:
-    if len(patterns) > 1:
-        return lambda facts: not patterns.isdisjoint(facts.worded)
-    (pattern,) = patterns
-    return lambda facts: pattern in facts.worded
+def certain(node: Node, numbers: Numbers) -> tuple[int, ...] | None:
+    """The leaves that prove a plain node whenever it is true; None if that depends on the article."""
+    if isinstance(node, And):
+        parts = [certain(part, numbers) for part in node.parts]
+        told = [leaf for part in parts if part is not None for leaf in part]
+        return None if None in parts else tuple(dict.fromkeys(told))
+    if isinstance(node, Or):
+        return None
+    return () if isinstance(node, Not) else (numbers[node],)
+
+
+def _shallow(node: Node, numbers: Numbers) -> tuple[int, ...] | None:
+    """The leaves of a node of which those that are met prove it; None where some might be met in vain."""
+    if isinstance(node, Not):
+        return ()
+    if not isinstance(node, And | Or):
+        return (numbers[node],)
+    told = [_shallow(part, numbers) for part in node.parts]
+    if isinstance(node, Or) and any(isinstance(part, And) for part in node.parts):
+        return None
+    return None if None in told else tuple(dict.fromkeys(leaf for part in told if part for leaf in part))
+
+
+def _all_of(proofs: list[Proof]) -> Proof:
+    return lambda facts: tuple(dict.fromkeys(leaf for one in proofs for leaf in one(facts)))
+
+
+def _any_of(options: list[tuple[Condition, Proof]]) -> Proof:
+    return lambda facts: tuple(dict.fromkeys(leaf for holds, one in options if holds(facts) for leaf in one(facts)))
 
 
 def _every(conditions: list[Condition]) -> Condition:
@@ -77,15 +94,13 @@ def _some(conditions: list[Condition]) -> Condition:
     return test
 
 
-def _unless(one: Condition) -> Condition:
-    return lambda facts: not one(facts)
-
-
 def _cost(node: Node) -> int:
     if isinstance(node, And | Or):
         return max(map(_cost, node.parts))
     if isinstance(node, Not):
         return _cost(node.part)
     if isinstance(node, Near):
-        return max(_cost(node.left), _cost(node.right), 1)
-    return 0 if isinstance(node, Term) else 2 if isinstance(node, PlaceRef) else 1
+        return max(_cost(node.left), _cost(node.right), 2)
+    return (
+        3 if isinstance(node, PlaceRef) else 1 if isinstance(node, ConceptRef) else 0 if isinstance(node, Term) else 2
+    )

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from monitor.core.harmless import spaced
-from monitor.core.matches import Reading, evidence
+from monitor.core.matches import evidence
 from monitor.core.places import Place
 from monitor.core.query import And, Leaf, Near, Node, Not, Or, PlaceRef, Source, Term
-from monitor.core.watches import Compiled, WatchSet
+from monitor.core.reading import Page, Reading
+from monitor.core.watches import WatchSet
 from monitor.model import Article, Field, Hit
 
 MOST_SHOWN = 5  # hits, places and other meanings that a line names
@@ -43,8 +44,14 @@ class Explanation:
 
 def explain(article: Article, watches: WatchSet) -> tuple[Explanation, ...]:
     """The article in the eyes of each watch of the set."""
-    reading = Reading(article, watches)
-    return tuple(_explanation(reading, compiled) for compiled in watches.watches)
+    page = Page(article, watches.gazetteer)
+    readings = ((Reading(page, layer), gone) for layer, gone in watches.layers)
+    return tuple(
+        _explanation(reading, number)
+        for reading, gone in readings
+        for number in range(len(reading.layer.watches))
+        if number not in gone
+    )
 
 
 def lines(explanation: Explanation, mark: Mark) -> Iterator[str]:
@@ -70,10 +77,11 @@ def marked(text: str, spans: Iterable[tuple[int, int]], mark: Mark) -> str:
     return "".join([*pieces, _clean(text[done:])])
 
 
-def _explanation(reading: Reading, compiled: Compiled) -> Explanation:
+def _explanation(reading: Reading, number: int) -> Explanation:
+    compiled = reading.layer.watches[number]
     root = _part(reading, compiled.node)
-    hits = evidence(reading, compiled.node) if root.met else []
-    return Explanation(compiled.watch.id, reading.article, root, tuple(hits))
+    hits = evidence(reading, number) if root.met else []
+    return Explanation(compiled.watch.id, reading.page.article, root, tuple(hits))
 
 
 def _part(reading: Reading, node: Node) -> Part:
@@ -90,12 +98,22 @@ def _note(reading: Reading, leaf: Leaf, met: bool) -> str:
         return _place_note(reading, leaf, met)
     if isinstance(leaf, Near):
         sides = [str(side) for side in (leaf.left, leaf.right) if not reading.holds(side)]
-        return "" if met else f"not here: {', '.join(sides)}" if sides else "both are here, too far apart"
-    if isinstance(leaf, Term) and isinstance(leaf.where, Source):
-        return f"the source is {spaced(reading.article.source).strip()!r}"
+        return "" if met else f"not here: {', '.join(sides)}" if sides else _apart(reading, leaf)
+    if isinstance(leaf, Term) and leaf.where is Source.SOURCE:
+        return f"the source is {spaced(reading.page.article.source).strip()!r}"
+    if isinstance(leaf, Term) and leaf.where is Source.LANG:
+        language = reading.page.article.language
+        return f"the language is {spaced(language).strip()!r}" if language else "the article does not say its language"
     if isinstance(leaf, Term) and leaf.minds_case and not met and reading.written(leaf):
         return "here only in other letters, or in a line all in capitals: an acronym minds its case"
     return ""
+
+
+def _apart(reading: Reading, leaf: Near) -> str:
+    words = reading.nearest(leaf)
+    if words is None:
+        return "both are here, in different fields"
+    return f"both are here, {words} words apart at the nearest; {leaf.words} asked"
 
 
 def _place_note(reading: Reading, ref: PlaceRef, met: bool) -> str:
@@ -105,8 +123,21 @@ def _place_note(reading: Reading, ref: PlaceRef, met: bool) -> str:
         note += f"; not {', '.join(map(_named, others[:2]))}"
     found = list(dict.fromkeys(t.place.name for t in reading.toponyms()))
     if not met:
+        note += "".join(f"; {other}" for other in _other_senses(reading, place)[:MOST_SHOWN])
         note += f"; places here: {', '.join(found[:MOST_SHOWN]) or 'none'}"
     return note
+
+
+def _other_senses(reading: Reading, meant: Place) -> list[str]:
+    """The words of the article that may mean a place and were read as another of the same name, with their scores."""
+    gazetteer = reading.page.gazetteer
+    assert gazetteer is not None
+    told = (
+        f"{spaced(t.text)!r} was read as {_named(t.place)} with score {t.score:.2f}"
+        for t in reading.toponyms()
+        if any(place.geonames_id == meant.geonames_id for place in gazetteer.resolve(t.text))
+    )
+    return list(dict.fromkeys(told))
 
 
 def _named(place: Place) -> str:

@@ -43,7 +43,7 @@ _EXPECTED = {
     "_AND": "AND",
     "NOT": "NOT",
     "NEAR": "NEAR/n",
-    "FIELD": "a field (title:, text:, source:, place:, concept:)",
+    "FIELD": "a field (title:, text:, source:, lang:, place:, concept:)",
     "PHRASE": 'a "phrase"',
     "EXACT": "'an exact spelling'",
     "BARE": "a word",

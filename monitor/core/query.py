@@ -29,9 +29,10 @@ class Style(StrEnum):
 
 
 class Source(StrEnum):
-    """The field of an article that is no text: the outlet."""
+    """The fields of an article that are no text of it: the outlet, the language it says it is in."""
 
     SOURCE = "source"
+    LANG = "lang"
 
 
 Where: TypeAlias = Field | Source | None
@@ -195,8 +196,11 @@ def _in_field(where: Field | Source) -> Scope:
     def scope(leaf: Simple) -> Simple:
         if leaf.where is not None:
             raise _refused(leaf, f"it is in {leaf.where}: already and cannot be in {where}: too")
+        if where is Source.LANG and not (isinstance(leaf, Term) and _LANGUAGE.fullmatch(leaf.text)):
+            raise _refused(leaf, "lang: takes a code of two or three letters, such as lang:fr")
         if isinstance(leaf, Term):
-            return replace(leaf, where=where)
+            text = leaf.text.lower() if where is Source.LANG else leaf.text
+            return replace(leaf, text=text, where=where)
         if isinstance(where, Source):
             raise _refused(leaf, "source: takes the name of an outlet")
         return replace(leaf, where=where)
@@ -213,12 +217,14 @@ def _named(kind: type[PlaceRef] | type[ConceptRef], label: str) -> Scope:
     return scope
 
 
+_LANGUAGE = re.compile("[A-Za-z]{2,3}")
 _EXAMPLES = {"place": 'Raqqa or place:"Paris, Texas"', "concept": "evacuation"}
 _SCOPES: dict[str, Scope] = {
     "title": _in_field(Field.TITLE),
     "text": _in_field(Field.TEXT),
     "body": _in_field(Field.TEXT),
     "source": _in_field(Source.SOURCE),
+    "lang": _in_field(Source.LANG),
     "place": _named(PlaceRef, "place"),
     "concept": _named(ConceptRef, "concept"),
 }
@@ -227,8 +233,6 @@ _SCOPES: dict[str, Scope] = {
 def _unknown_scope(name: str) -> str:
     from difflib import get_close_matches
 
-    if name == "lang":
-        return "lang: is not supported; leave the language out of the query"
     close = get_close_matches(name.lower(), _SCOPES, 1)
     hint = f"Did you mean {close[0]}:?" if close else f"Fields are {', '.join(f'{known}:' for known in _SCOPES)}."
     return f"there is no field {name}. {hint} To look for a colon, quote the words."

@@ -8,7 +8,7 @@ spelling, and the distance of segments are looked at only where a segment was fo
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -22,6 +22,9 @@ OPEN_GAP = 6  # words that "…" stands for, at most
 LINE_SEEN = 300  # characters on each side of an acronym that tell whether its line is all in capitals
 
 _ELLIPSIS = re.compile(r"\s*(?:…|\.{3,})\s*")
+
+_ARTICLE = "ال"
+_CLITICS = ("و", "ف", "ب", "ك", "ل", "وب", "ول", "وك", "فب", "فل")  # as they stand before a word, alone or in pairs
 
 Found: TypeAlias = Mapping[str, Sequence[int]]  # pattern → offsets in the folded text
 Words: TypeAlias = tuple[int, int]  # numbers of the first and the last word of an occurrence
@@ -110,6 +113,29 @@ def read_wording(text: str) -> Wording:
     return Wording(tuple(segments), tuple(reaches))
 
 
+def with_clitics(wording: Wording) -> tuple[Wording, ...]:
+    """The same with what Arabic writes onto the first word: the article, and and, so, in, like, to.
+
+    A word of three letters without the article takes only the article and "and": with another letter before it, it
+    would too often be another word. Words of fewer letters, other scripts and exact spellings stay as they are.
+    """
+    first, *others = wording.segments
+    word = first.pattern[1:].partition(" ")[0]
+    if wording.exact is not None or len(word) < 3 or not all("\u0620" <= letter <= "\u064a" for letter in word):
+        return (wording,)
+    rest = first.pattern[1 + len(word) :]
+    forms = (Segment(f" {form}{rest}", first.gaps) for form in dict.fromkeys([word, *_attached(word)]))
+    return tuple(replace(wording, segments=(form, *others)) for form in forms)
+
+
+def _attached(word: str) -> list[str]:
+    stem = word.removeprefix(_ARTICLE)
+    definite = [f"{clitic}{_ARTICLE}{stem}" for clitic in ("", *_CLITICS)] + [f"{c}لل{stem}" for c in ("", "و", "ف")]
+    if stem != word and len(stem) >= 2:
+        return definite
+    return definite + [f"{clitic}{word}" for clitic in (_CLITICS if len(word) > 3 else ("و",))]
+
+
 def _chunk_segments(chunk: str, whole: str) -> list[Segment]:
     """The segments of a text without …; each * ends one."""
     *prefixes, rest = chunk.split("*")
@@ -162,6 +188,9 @@ def occurrences(wording: Wording, folded: Folded, found: Found) -> list[tuple[in
     """Where a wording stands, as spans of the original text, in order and each start once."""
     if any(segment.pattern not in found for segment in wording.segments):
         return []
+    if wording.certain:
+        words = dict.fromkeys(map(folded.word_at, found[wording.segments[0].pattern]))
+        return [folded.span_of_words(word, word) for word in words]
     chains = _segment_words(wording.segments[0], folded, found)
     for segment, reach in zip(wording.segments[1:], wording.reaches, strict=True):
         chains = _extended(chains, _segment_words(segment, folded, found), reach, folded)
@@ -171,6 +200,13 @@ def occurrences(wording: Wording, folded: Folded, found: Found) -> list[tuple[in
     if wording.exact is None:
         return list(spans)
     return [cut for span in spans if (cut := _exact_cut(wording.exact, folded.source, *span))]
+
+
+def occurs(wording: Wording, folded: Folded, found: Found) -> bool:
+    """Whether a wording stands anywhere."""
+    if wording.certain:
+        return wording.segments[0].pattern in found
+    return bool(occurrences(wording, folded, found))
 
 
 def _segment_words(segment: Segment, folded: Folded, found: Found) -> list[Words]:

@@ -103,6 +103,8 @@ def _fold_western(source: str) -> tuple[str, bool] | None:
 
     With it, whether each character became exactly one. None if a character is outside.
     """
+    if source.isascii():
+        return source.encode().translate(_WESTERN).decode("ascii"), True
     try:
         raw = source.encode("cp1252").translate(_WESTERN).decode("latin-1")
     except UnicodeEncodeError:
@@ -153,6 +155,10 @@ class Folded:
         """The number of the last word that begins at or before an offset of `source`; -1 = before all words."""
         return bisect_right(self._words[0], offset) - 1
 
+    def word_from(self, offset: int) -> int:
+        """The number of the first word that ends behind an offset of `source`."""
+        return bisect_right(self._words[1], offset)
+
     def span_of_words(self, first: int, last: int) -> tuple[int, int]:
         """Offsets in `source` from the start of one word to the end of another (or the same)."""
         end = self._words[1][last]
@@ -178,7 +184,8 @@ class Folded:
     @cached_property
     def _words(self) -> tuple[list[int], list[int]]:
         """Where words start and end in `source`."""
-        edges = np.flatnonzero(np.diff(_codes(self._raw) != ord(" "), prepend=False, append=False))
+        blank = _codes(f" {self._raw} ") == ord(" ")
+        edges = np.flatnonzero(blank[1:] != blank[:-1])
         first, last = edges[::2], edges[1::2] - 1
         if not self._plain:
             origins = self._origins()
@@ -192,7 +199,9 @@ class Folded:
         return np.insert(origins, _script_changes(self.source.translate(_FOLDING)), 0)
 
 
-def _codes(text: str) -> "np.ndarray[tuple[int], np.dtype[np.uint32]]":
+def _codes(text: str) -> "np.ndarray[tuple[int], np.dtype[np.unsignedinteger]]":
+    if text.isascii():
+        return np.frombuffer(text.encode(), np.uint8)
     return np.frombuffer(text.encode("utf-32-le"), np.uint32)
 
 

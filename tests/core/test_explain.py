@@ -1,5 +1,7 @@
 """Why an article satisfies a watch or does not, for people."""
 
+from dataclasses import replace
+
 from monitor.core.explain import explain, lines, marked
 from monitor.core.watches import compile_watches
 from monitor.model import Article, Watch
@@ -49,7 +51,9 @@ def test_an_unsatisfied_watch_shows_what_is_missing_and_what_is_there() -> None:
 def test_near_says_which_side_is_missing() -> None:
     assert told("raqqa NEAR/1 siege", article("Raqqa"))[1].endswith("not here: siege")
     apart = article("Raqqa was a town under siege")
-    assert told("raqqa NEAR/1 siege", apart)[1].endswith("both are here, too far apart")
+    assert told("raqqa NEAR/1 siege", apart)[1].endswith("both are here, 4 words apart at the nearest; 1 asked")
+    split = article("Raqqa", "The siege")
+    assert told("raqqa NEAR/1 siege", split)[1].endswith("both are here, in different fields")
     assert told("raqqa NEAR/1 siege", article("Raqqa siege"))[1].endswith("text 0–5 'Raqqa', text 6–11 'siege'")
 
 
@@ -71,3 +75,16 @@ def test_places_none() -> None:
 def test_marking_merges_what_overlaps_and_lets_nothing_through_to_the_terminal() -> None:
     text = "one \x1b[2Jtwo\nthr\u202eee four"
     assert marked(text, [(4, 11), (8, 15), (0, 3)], lambda piece: f"<{piece}>") == "<one> <[2Jtwo\nthr>ee four"
+
+
+def test_a_place_that_was_read_as_another_of_its_name_is_a_near_miss() -> None:
+    shown = told('place:"geonames/266826" OR place:Idlib', article("He went to Tripoli in Libya."))
+    assert shown[2].startswith("    ✗ place:geonames/266826: means Tripoli, LB (geonames/266826)")
+    assert "'Tripoli' was read as Tripoli, LY (geonames/2210247) with score 0." in shown[2]
+    assert "was read as" not in shown[3]
+
+
+def test_the_language_is_told() -> None:
+    read = article("Raqqa")
+    assert told("lang:fr", read)[1] == "  ✗ lang:fr: the article does not say its language"
+    assert told("lang:fr", replace(read, language="en"))[1] == "  ✗ lang:fr: the language is 'en'"

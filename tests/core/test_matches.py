@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from zlib import crc32
 
 import pytest
@@ -67,6 +68,14 @@ def test_near() -> None:
     assert hits("siege NEAR/5 siege", "a siege") is None
 
 
+def test_what_one_watch_asks_in_vain_misleads_no_other() -> None:
+    near = "raqqa AND ((zebra NEAR/2 checkpoint) OR (oud NEAR/2 checkpoint))"
+    queries = [near, "raqqa NOT zebra", near]
+    watches = [Watch(id=str(number), query=query) for number, query in enumerate(queries)]
+    found = match(article("Raqqa and its checkpoint"), compile_watches(watches, None, {}))
+    assert [one.watch for one in found.watches] == ["1"]
+
+
 def test_what_says_the_part_of_the_query() -> None:
     query = "place:Raqqa AND (concept:evacuation OR 'SDF') AND title:Buses AND evacuat*"
     watches = compile_watches([Watch(id="w", query=query)], SmallGazetteer(), CONCEPTS)
@@ -128,6 +137,14 @@ def test_an_edit_goes_to_every_partition() -> None:
         assert list(records) == [0, 1, 2]
         assert {number for number, record in records.items() if record.watches} == owners
     assert split(article("Idlib"), match(article("Idlib"), watches), 3, owner) == {}
+
+
+def test_a_notice_reaches_every_partition_whatever_it_says() -> None:
+    watches = compile_watches([Watch(id="w", query="raqqa")], None, {})
+    notice = article("The report on the deal is withdrawn.", title="KILL: Fighters leave the city")
+    assert list(split(notice, match(notice, watches), 3, owner)) == [0, 1, 2]
+    named = replace(article("It was not so."), corrects="https://news.example/deal")
+    assert list(split(named, match(named, watches), 3, owner)) == [0, 1, 2]
 
 
 # Words that overlap, and capitals, so that boundaries, prefixes and case matter.

@@ -78,14 +78,14 @@ def test_a_change_leaves_the_set_before_it_as_it_was() -> None:
 
 
 def test_small_changes_share_a_layer_and_never_touch_the_large_one() -> None:
-    start = compile_watches([watch(f"w{number}", "raqqa") for number in range(300)], None, {})
+    start = compile_watches([watch(f"w{number}", "raqqa") for number in range(100)], None, {})
     changed = start
     for number in range(5):
         changed = changed.with_changes([watch(f"new{number}", "siege")], [f"w{number}"])
-    assert [len(layer.watches) for layer, _ in changed.layers] == [300, 5]
+    assert [len(layer.watches) for layer, _ in changed.layers] == [100, 5]
     assert changed.layers[0][0] is start.layers[0][0]
     assert len(changed.merged().layers) == 1
-    assert len(changed.watches) == len(changed.merged().watches) == 300
+    assert len(changed.watches) == len(changed.merged().watches) == 100
 
 
 def test_a_bad_change_is_named_and_changes_nothing() -> None:
