@@ -56,9 +56,10 @@ _CURLY = str.maketrans("“”„‟‘’‛", '""""\'\'\'')
 
 # What other query languages have and this one has not: it must never be read as a plain word.
 _UNSUPPORTED: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"and|or|not|near/\d+"), 'write {upper} in capitals, or quote the word if you look for "{text}"'),
+    (re.compile(r"(?i:and|or|not|near/\d+)"), 'write {upper} in capitals, or quote the word if you look for "{text}"'),
     (re.compile(r"NEAR(/.*)?"), "write NEAR/5 for at most five words in between, or 'NEAR' in quotes for the word"),
-    (re.compile(r"-\w.*"), "a leading - is not supported: write NOT {rest}"),
+    (re.compile(r"(?i:and/or)"), 'write OR, or quote the words if you look for "and/or"'),
+    (re.compile(r"[-‐‑‒–—−]\w.*"), "a leading - is not supported: write NOT {rest}"),
     (re.compile(r"\+.+"), "a leading + is not supported: terms side by side are all required"),
     (re.compile(r"!.*"), "! is not supported: write NOT"),
     (re.compile(r"&&"), "&& is not supported: write AND"),
@@ -66,8 +67,9 @@ _UNSUPPORTED: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"/.+/"), "regular expressions are not supported"),
     (re.compile(r"[\[{].*"), "ranges are not supported"),
     (re.compile(r".*\^[\d.]+"), "a weight (^) is not supported: every term counts the same"),
+    (re.compile(r".*\w[|;].*|.*[^\W\d],[^\W\d].*|.*\w,"), "no | or ; or , stands between terms: write OR or AND"),
     (
-        re.compile(r".*\w\?\w.*"),
+        re.compile(r".*\w\?.*"),
         "the wildcard ? is not supported: write the forms with OR, or a prefix such as evacuat*",
     ),
     (re.compile(r"\*+"), "* alone would match everything: put the first letters of a word before it"),

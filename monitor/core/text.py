@@ -10,7 +10,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -240,6 +240,7 @@ def exact_form(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", seen).split())
 
 
+@lru_cache(4096)  # a text that says one thing over and over is asked about it at each place
 def shouted(line: str) -> bool:
     """Whether a line is all in capitals, so that the case of its words says nothing.
 
@@ -247,4 +248,4 @@ def shouted(line: str) -> bool:
     """
     if not line.isupper() or len(_LETTERS.findall(line)) < 2:
         return False
-    return all(char.isupper() for char in line if char.isalpha())
+    return line.isascii() or all(char.isupper() for char in line if char.isalpha())

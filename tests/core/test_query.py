@@ -82,6 +82,14 @@ def test_parses_to(query: str, tree: Node) -> None:
         ("a or b", 1, 3, "write OR in capitals"),
         ("a near/3 b", 1, 3, "write NEAR/3 in capitals"),
         ("a -b", 1, 3, "write NOT b"),
+        ("a –b", 1, 3, "write NOT b"),
+        ("a Not b", 1, 3, "write NOT in capitals"),
+        ("a AND/OR b", 1, 3, "write OR"),
+        ("a|b", 1, 1, "write OR or AND"),
+        ("left,right", 1, 1, "write OR or AND"),
+        ("a, b", 1, 1, "write OR or AND"),
+        ("a;b", 1, 1, "write OR or AND"),
+        ("evacuat?", 1, 1, "wildcard ?"),
         ("+a", 1, 1, "leading +"),
         ("a && b", 1, 3, "write AND"),
         ("a || b", 1, 3, "write OR"),
@@ -158,3 +166,8 @@ NODES: st.SearchStrategy[Node] = st.recursive(
 @given(NODES)
 def test_the_printed_form_parses_to_the_same_query(node: Node) -> None:
     assert parse(str(node)) == node
+
+
+@pytest.mark.parametrize("query", ["AT&T", "U.S.", "10,000", "C++", '"not in"', "'Or'"])
+def test_marks_that_belong_to_a_name_are_no_operators(query: str) -> None:
+    assert isinstance(parse(query), Term)
