@@ -12,6 +12,7 @@ topic is compacted, the newest row of a key is all that is left.
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import replace
 from hashlib import blake2b
 from typing import Protocol
 
@@ -68,7 +69,9 @@ class Shelf:
         if self._settled(digest, delivery.replays):
             return
         if delivery.fate not in SETTLED:
-            self._open[delivery.key] = delivery
+            # An alert that came twice keeps the place of the first, or later ones of its story would be told before it.
+            known = self._open.get(delivery.key, delivery)
+            self._open[delivery.key] = replace(delivery, offset=min(known.offset, delivery.offset))
             return
         self._open.pop(delivery.key, None)
         if delivery.fate is Fate.DEAD:

@@ -1,7 +1,7 @@
 """A partition of news.alerts while it is ours, and the part of a consumer that the worker uses."""
 
 from collections import deque
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -47,3 +47,14 @@ class Partition:
     paused: bool = False
     through: int | None = None
     committed: int | None = None
+
+
+def waves(ready: Sequence[tuple[Alert, Parcel]]) -> Iterator[list[tuple[Alert, Parcel]]]:
+    """The same in order, in lists none of which has an alert twice: the second must see what became of the first."""
+    while ready:
+        first: dict[tuple[str, str], Parcel] = {}
+        for alert, parcel in ready:
+            first.setdefault((alert.channel, alert.id), parcel)
+        wave = {id(parcel) for parcel in first.values()}
+        yield [(alert, parcel) for alert, parcel in ready if id(parcel) in wave]
+        ready = [(alert, parcel) for alert, parcel in ready if id(parcel) not in wave]

@@ -29,7 +29,7 @@ from monitor.notify.lane import MOST_WAITING, Desk, Lane
 from monitor.notify.ledger import Ledger, MemoryLedger
 from monitor.notify.notifier import Notifier
 from monitor.notify.offsets import Record
-from monitor.notify.partition import Consumer, Parcel, Partition
+from monitor.notify.partition import Consumer, Parcel, Partition, waves
 from monitor.notify.reading import Nowhere, read_alert
 from monitor.notify.timer import RealTimer, Timer, longest_backoff
 
@@ -212,7 +212,7 @@ class NotifyWorker:
         ready = self._ready(partition)
         self._taken_over.clear()
         try:
-            errands = await asyncio.gather(*(self._take_over(alert, parcel) for alert, parcel in ready))
+            errands = [e for some in waves(ready) for e in await asyncio.gather(*(self._take_over(*it) for it in some))]
         finally:
             self._taken_over.set()
         for errand in errands:

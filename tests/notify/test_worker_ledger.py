@@ -96,6 +96,15 @@ async def test_what_the_ledger_calls_settled_or_under_way_is_ignored_and_committ
     assert count("newsmonitor_deliveries_total", channel="desk", outcome="repeat") == before + 3
 
 
+async def test_an_alert_that_comes_twice_at_once_is_taken_over_once_in_its_first_place() -> None:
+    bench = Bench()
+    bench.give(records(numbered(0), numbered(1), numbered(0)))
+    await bench.run(bench.all_through())
+    pending = [(row.alert, row.offset) for row in bench.ledger.rows if row.fate is Fate.PENDING]
+    assert sorted(pending) == [("alert-0", 0), ("alert-1", 1)]
+    assert bench.desk.ids == ["alert-0", "alert-1"]
+
+
 async def test_a_dead_letter_that_is_replayed_is_delivered_once() -> None:
     bench = await started_with(left_by(Fate.DEAD, 0))
     replayed = [replace(record, headers=[(ATTEMPTS, b"1")]) for record in records(numbered(0), numbered(0))]
