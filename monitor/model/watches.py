@@ -1,0 +1,67 @@
+"""What is wanted: watches, and the matches that satisfy them."""
+
+import dataclasses
+from dataclasses import dataclass
+from enum import StrEnum
+
+from monitor.model.articles import Article, Hit
+from monitor.model.extra import Extra
+
+
+class Decision(StrEnum):
+    """What an article is in the eyes of one watch."""
+
+    NEW = "new"  # first of its story
+    COPY = "copy"  # the text of something told
+    REPORT = "report"  # another report of a known event
+    UPDATE = "update"  # something that matters changed or was added
+    CORRECTION = "correction"  # it sets something told right
+    KILL = "kill"  # it takes something told back
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchSettings:
+    """What `story` needs to know of a watch: it travels with each match, so that `story` reads no other topic."""
+
+    channels: tuple[str, ...] = ()
+    alert_on: tuple[Decision, ...] = tuple(d for d in Decision if d is not Decision.COPY)
+    window_days: float = 7
+    origins: int = 1
+    backlog: bool = False
+    extra: Extra = dataclasses.field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """A saved query with its channels."""
+
+    id: str
+    query: str
+    settings: WatchSettings = dataclasses.field(default_factory=WatchSettings)
+    allow_all: bool = False
+    extra: Extra = dataclasses.field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchMatch:
+    """One watch that an article satisfies; `hits` are positions in the hits of the Match (at most 50)."""
+
+    watch: str
+    version: str  # content hash of the watch
+    hits: tuple[int, ...]
+    settings: WatchSettings
+    extra: Extra = dataclasses.field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """An article, its hits once, and all watches of one partition that it satisfies.
+
+    `watches` is empty where an edit of an article (which need not hold a watch's words any more) is sent to every
+    partition, so that those who were told hear of it.
+    """
+
+    article: Article
+    hits: tuple[Hit, ...] = ()
+    watches: tuple[WatchMatch, ...] = ()
+    extra: Extra = dataclasses.field(default_factory=dict, hash=False)
