@@ -10,6 +10,7 @@ from monitor.core.sketches import digest
 from monitor.model import Alert, Article, Decision, Field, Hit, Judgement
 
 EXCERPT_CHARACTERS = 600
+READ_CHARACTERS = EXCERPT_CHARACTERS + 100  # of a text whose beginning is shown
 MOST_NAMED = 20  # outlets
 ELLIPSIS = " … "
 
@@ -52,9 +53,8 @@ def make_excerpt(text: str, hits: Sequence[Hit]) -> tuple[str, tuple[Hit, ...]]:
 
     Without hits it is the beginning of the text. No character as a reader sees it is cut in two.
     """
-    spans = sentences(text)
     hits = sorted((h for h in hits if text[h.start : h.end] == h.text), key=lambda h: (h.start, h.end))
-    chosen = _choose(text, spans, hits) if hits else _beginning(text, spans)
+    chosen = _choose(text, sentences(text), hits) if hits else _beginning(text)
     return _join(text, chosen, hits)
 
 
@@ -108,7 +108,9 @@ def _cuts(text: str, start: int, end: int) -> Iterator[int]:
     return accumulate(map(len, graphemes(text[start:end])), initial=start)
 
 
-def _beginning(text: str, spans: Sequence[Span]) -> list[Span]:
+def _beginning(text: str) -> list[Span]:
+    blank = len(text) - len(text.lstrip())
+    spans = sentences(text[: blank + READ_CHARACTERS])
     if not spans:
         return []
     start = spans[0][0]

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from monitor.core.figures import MOST, Figure
 from monitor.core.outside import stands_outside
 from monitor.core.sentences import sentences
-from monitor.core.shingles import Hashes, hash_pairs, plain_words, share_known
+from monitor.core.shingles import find
+from monitor.core.words import DIGIT, Hashes, Words, hash_pairs
 from monitor.model import Change
 
 MOST_CHANGES = 8
@@ -38,16 +40,23 @@ def figure_changes(
     return tuple(changes.values())[:MOST_CHANGES]
 
 
-def new_sentences(text: str, known: Sequence[tuple[Hashes, int]]) -> tuple[str, ...]:
+def new_sentences(words: Words, body: int, known: Sequence[tuple[Hashes, int]]) -> tuple[str, ...]:
     """The sentences of a text that stand in none of the known ones (sorted hashes, rate), in their order.
 
-    Left out are those too short to say something and those outside the report: credits, invitations, notices.
+    The text begins at the character `body`. Left out are sentences too short to say something and those outside the
+    report: credits, invitations, notices.
     """
-    return tuple(
-        sentence
-        for start, end in sentences(text)
-        if _says_something(sentence := text[start:end]) and not any(_is_known(sentence, *old) for old in known)
-    )
+    text = words.text
+    spans = np.array(sentences(text[body:]), np.int64).reshape(-1, 2) + body
+    first, last = np.searchsorted(words.starts, spans[:, 0]), np.searchsorted(words.starts, spans[:, 1])
+    fresh = _count(~_numbers(words), first, last) >= SHORTEST_SENTENCE
+    pairs = hash_pairs(words.hashes)
+    for hashes, rate in known if fresh.any() else ():
+        told = pairs & np.uint32(rate - 1) == 0
+        shared = _count(told & find(pairs, hashes)[0], first, last - 1)
+        fresh &= shared < KNOWN_SHARE * _count(told, first, last - 1)
+    found = (text[start:end] for start, end in spans[fresh].tolist())
+    return tuple(sentence for sentence in found if not stands_outside(sentence))
 
 
 def added(found: Sequence[str]) -> Change:
@@ -93,11 +102,16 @@ def _before(new: Figure, old: Figure) -> bool:
     return bool(new.before) and new.before == old.before and new.field == old.field and len(new.before) > 3
 
 
-def _says_something(sentence: str) -> bool:
-    words = [word for word in plain_words(sentence[:2000]).split() if not word.isdecimal()]
-    return len(words) >= SHORTEST_SENTENCE and not stands_outside(sentence)
+def _numbers(words: Words) -> npt.NDArray[np.bool_]:
+    numbers: npt.NDArray[np.bool_] = words.flags[words.starts] & words.flags[words.ends - 1] & DIGIT != 0
+    return numbers
 
 
-def _is_known(sentence: str, known: Hashes, rate: int) -> bool:
-    share = share_known(np.unique(hash_pairs(plain_words(sentence))), known, rate)
-    return share is None or share >= KNOWN_SHARE
+def _count(
+    chosen: npt.NDArray[np.bool_], first: npt.NDArray[np.int64], last: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int64]:
+    """How many are chosen from each first position up to, and without, its last."""
+    sums = np.zeros(len(chosen) + 1, np.int64)
+    np.cumsum(chosen, out=sums[1:])
+    counts: npt.NDArray[np.int64] = sums[np.minimum(last, len(chosen))] - sums[np.minimum(first, len(chosen))]
+    return counts

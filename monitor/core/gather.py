@@ -3,20 +3,40 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
+from itertools import islice
+from typing import Generic, TypeVar
+
+import numpy as np
 
 from monitor.core.changes import new_sentences
-from monitor.core.events import similarity, stem_hashes, wanted
+from monitor.core.events import similarities, stem_hashes, wanted
 from monitor.core.library import Library
 from monitor.core.markers import quoted_headlines
 from monitor.core.rows import Living
-from monitor.core.shingles import Hashes, containment
+from monitor.core.shingles import containment
 from monitor.core.sketches import Reading, Remembered
 from monitor.core.verdicts import SAME_PAGE, Family, Kin, Kinship, Member, compare
+from monitor.core.words import Hashes
 from monitor.model import Hit, Judgement
 
 VERIFIED = 4  # members that share text and are compared, a watch
 WEIGHED = 8  # members that share words of the event and are compared, a watch
+Item = TypeVar("Item")
+_NOTHING = np.empty(0, np.uint32)
 _OTHER_EVENTS = frozenset({Kinship.TEMPLATE, Kinship.DIGEST})
+
+
+class Replayed(Generic[Item]):
+    """What an iterator gives, as often as it is asked for, taken from it once and only as far as it was needed."""
+
+    def __init__(self, items: Iterator[Item]) -> None:
+        self._items, self._taken = items, list[Item]()
+
+    def __iter__(self) -> Iterator[Item]:
+        yield from self._taken
+        for item in self._items:
+            self._taken.append(item)
+            yield item
 
 
 class Gathering:
@@ -25,18 +45,20 @@ class Gathering:
     def __init__(self, reading: Reading, library: Library, rows: Living) -> None:
         self._reading, self._library, self._rows = reading, library, rows
         self._kins: dict[str, Kin] = {}
+        self._roots: dict[str, list[Remembered]] = {}  # article → its revisions
         self._sentences: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._alike: dict[tuple[tuple[str, ...], bytes], list[float]] = {}
         self._named: list[Remembered] | None = None
         self._page = [t for t in self._at_same_page() if t.key != reading.whole.key]
         self._page_keys = {text.key for text in self._page}
-        self._textual = list(library.sharing_text(reading.remembered))
-        self._eventful: list[Remembered] | None = None
+        self._textual = Replayed(library.sharing_text(reading.remembered))
+        self._eventful: Replayed[Remembered] | None = None
 
     def family(self, watch: str, hits: Sequence[Hit], event_at: datetime) -> Family:
         """What this watch holds near the article; `event_at` is the article's, for this watch."""
-        of_watch = stem_hashes(" ".join({hit.text for hit in hits}))
+        of_watch = stem_hashes(" ".join({hit.text for hit in hits})) if hits else _NOTHING
         return Family(
-            named=self._members(self.named(), watch),
+            named=lambda: self._members(self.named(), watch),
             page=self._page_member(watch),
             textual=self._sharing_text(watch),
             event=lambda part: self._likest(watch, of_watch, event_at, part),
@@ -80,44 +102,54 @@ class Gathering:
     def _likest(self, watch: str, of_watch: Hashes, event_at: datetime, part: float) -> tuple[Member, float] | None:
         """The member that tells most surely of the same event, if one does."""
         if self._eventful is None:
-            self._eventful = list(self._library.sharing_event(self._reading.remembered))
+            self._eventful = Replayed(self._library.sharing_event(self._reading.remembered))
+        held = list(islice(self._held(self._eventful, watch), WEIGHED))
         best: tuple[Member, float] | None = None
-        for n, member in enumerate(self._iter_members(self._eventful, watch)):
-            if n == WEIGHED:
-                break
-            alike, enough = self._similarity(member, of_watch), wanted(event_at - member.row.event_at)
-            if member.kin.kinship in _OTHER_EVENTS or enough is None or alike < part * enough:
+        for (text, row), alike in zip(held, self._similarities([text for text, _ in held], of_watch), strict=True):
+            enough = wanted(event_at - row.event_at)
+            if enough is None or alike < part * enough or (best is not None and alike <= best[1]):
                 continue
-            if best is None or alike > best[1]:
-                best = member, alike
+            if self._kin(text).kinship not in _OTHER_EVENTS:
+                best = self._member(text, row), alike
         return best
 
-    def _similarity(self, member: Member, of_watch: Hashes) -> float:
+    def _similarities(self, texts: Sequence[Remembered], of_watch: Hashes) -> list[float]:
         ours = self._reading.remembered
-        idf = partial(self._library.idf, without=ours)
-        return round(similarity(ours.terms, member.kin.remembered.terms, idf, of_watch), 6)
+        key = tuple(text.key for text in texts), of_watch.tobytes()
+        if texts and key not in self._alike:
+            idf = partial(self._library.idf, without=ours)
+            self._alike[key] = similarities(ours.terms, [text.terms for text in texts], idf, of_watch)
+        return self._alike.get(key, [])
 
     def _fresh(self, known: Sequence[Remembered]) -> tuple[str, ...]:
         keys = tuple(text.key for text in known)
         if keys not in self._sentences:
             told = [(text.bigrams, text.sketch.rate) for text in known]
-            self._sentences[keys] = new_sentences(self._reading.text, told)
+            self._sentences[keys] = new_sentences(self._reading.words, self._reading.body, told)
         return self._sentences[keys]
 
     def _members(self, texts: Iterable[Remembered], watch: str) -> list[Member]:
         return list(self._iter_members(texts, watch))
 
     def _iter_members(self, texts: Iterable[Remembered], watch: str) -> Iterator[Member]:
+        return (self._member(text, row) for text, row in self._held(texts, watch))
+
+    def _held(self, texts: Iterable[Remembered], watch: str) -> Iterator[tuple[Remembered, Judgement]]:
         for text in texts:
             row = self._rows.of_text(text.key).get(watch)
             if row is not None:
-                yield Member(self._kin(text), row, self._root(row))
+                yield text, row
+
+    def _member(self, text: Remembered, row: Judgement) -> Member:
+        return Member(self._kin(text), row, self._root(row))
 
     def _root(self, row: Judgement) -> Member | None:
         """The told article whose copy this is, if it is still remembered."""
         if row.told or row.of is None:
             return None
-        for text in self._library.of_article(row.of):
+        if row.of not in self._roots:
+            self._roots[row.of] = self._library.of_article(row.of)
+        for text in self._roots[row.of]:
             of = self._rows.of_text(text.key).get(row.watch)
             if of is not None and of.told and text.key != self._reading.whole.key:
                 return Member(self._kin(text), of)

@@ -1,165 +1,222 @@
-"""The texts that one partition remembers: found by wording, by the words of an event, by address, by headline."""
+"""The texts that one partition remembers: found by wording, by the words of an event, by address, by headline.
 
-from collections import Counter, defaultdict
+They are held in columns and arenas, a slot each, and unpacked when they are looked at.
+"""
+
 from collections.abc import Iterator
-from typing import TypeVar
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
+from monitor.core.arena import Slots
 from monitor.core.articles import canonical_url
-from monitor.core.events import NEAR, PRIOR_DOCUMENTS, Weights
+from monitor.core.events import NEAR, PRIOR_DOCUMENTS, Terms, Weights
+from monitor.core.names import Names
 from monitor.core.postings import Postings
-from monitor.core.shingles import Hashes, find, plain_words
+from monitor.core.shelf import Shelf
+from monitor.core.shingles import find, sampled
 from monitor.core.sketches import Remembered
+from monitor.core.words import Hashes, plain_words
+from monitor.model import Sketch
 
-COMMONEST = 400  # articles that may hold a pair of words before it says nothing
-COMMONEST_TERM = 4000
+COMMONEST = 400  # articles that may hold a pair of words before it says little
+FEWEST = 8  # pairs that are looked up at least, the rarest, however common they are
+TEXTS = 4000  # that are looked at for pairs of words, the rarest first
 SHARED_PAIRS = 3
+LEAST_SHARE = 0.1  # of the smaller text that seems to be shared, below which two are not compared
+SHORT_RATE, LONG_RATE = 4, 8  # posting rates up to which texts are short, and from which they are long
+EVENT_TERMS, EVENT_TEXTS = 16, 1500  # words by which an event is found; texts that are looked at for one
+SHARED_TERMS = 4
 CANDIDATES = 200  # that are looked at, best first, for one that a watch holds
-_Scalar = TypeVar("_Scalar", bound=np.generic)
 _GARBAGE = 2048  # slots that may be dead before all is built anew
+_BUCKETS = 20  # bits of the tables that count hashes
+_key_of = lru_cache(maxsize=256)(canonical_url)
 
 
 class Library:
     """Texts by their key; what it answers depends on the texts it holds and on their sequence alone."""
 
     def __init__(self) -> None:
-        self._texts: dict[str, Remembered] = {}
-        self._slots: dict[str, int] = {}
-        self._by_slot: list[Remembered | None] = []
-        self._clear()
-
-    def _clear(self) -> None:
-        self._pairs, self._events = Postings(), Postings()
-        self._terms: Counter[int] = Counter()
-        self._urls: dict[str, list[Remembered]] = defaultdict(list)
-        self._titles: dict[str, list[Remembered]] = defaultdict(list)
-        self._articles: dict[str, list[Remembered]] = defaultdict(list)
-        self._alive: npt.NDArray[np.bool_] = np.zeros(64, np.bool_)
-        self._sizes: npt.NDArray[np.int64] = np.ones(64, np.int64)
-        self._rates: npt.NDArray[np.int64] = np.ones(64, np.int64)
-        self._at: Weights = np.zeros(64, np.float64)  # seconds since 1970
+        self._shelf = Shelf()
+        self._long, self._short, self._events, self._names = Postings(), Postings(), Postings(), Names()
+        self._asked: tuple[str, int] | None = None  # key and slot of the text that was asked after last
+        self._pairs = np.zeros(1 << _BUCKETS, np.int32)
+        self._terms = np.zeros(1 << _BUCKETS, np.int32)
 
     def __contains__(self, key: str) -> bool:
-        return key in self._texts
+        return self._slot(key) is not None
 
     def get(self, key: str) -> Remembered | None:
         """The text with this key."""
-        return self._texts.get(key)
+        slot = self._slot(key)
+        return None if slot is None else self._shelf[slot]
+
+    def sketch_of(self, key: str) -> Sketch | None:
+        """The sketch of the text with this key, without its arrays."""
+        text = self.get(key)
+        return None if text is None else text.sketch
 
     @property
     def next_sequence(self) -> int:
         """One more than the last text's."""
-        return next(reversed(self._texts.values())).sketch.sequence + 1 if self._texts else 0
+        return self._shelf.last_sequence + 1
 
     def add(self, text: Remembered) -> None:
         """Remember a text; texts are added in the order of their sequence."""
-        self._texts[text.key] = text
-        self._place(text)
-        self._terms.update(text.terms.hashes.tolist())
-        for table, name in self._names(text):
-            table[name].append(text)
+        slot = self._shelf.append(text)
+        pairs = self._short if text.posting_rate <= SHORT_RATE else self._long
+        pairs.add(slot, text.posted)
+        self._events.add(slot, _strongest(text.terms))
+        self._count(text, 1)
+        self._asked = None
+        for kind, name in _names(text):
+            self._names.add(kind, name, slot)
 
     def drop(self, key: str) -> None:
         """Forget a text, if it is here."""
-        text = self._texts.pop(key, None)
-        if text is None:
+        slot = self._slot(key)
+        if slot is None:
             return
-        slot = self._slots.pop(key)
-        self._alive[slot], self._by_slot[slot] = False, None
-        self._terms.subtract(text.terms.hashes.tolist())
-        for table, name in self._names(text):
-            table[name].remove(text)
-            if not table[name]:
-                del table[name]
-        if len(self._by_slot) - len(self._texts) > max(_GARBAGE, len(self._texts)):
-            self._rebuild()
+        text = self._shelf[slot]
+        self._count(text, -1)
+        self._asked = None
+        self._shelf.drop(slot)
+        if self._shelf.dead > max(_GARBAGE, self._shelf.living // 4):
+            self._compact()
 
     def at_address(self, url: str | None) -> list[Remembered]:
         """The texts that stood at this address, in their order."""
-        return self._urls.get(canonical_url(url), []) if url else []
+        if not url:
+            return []
+        key = _key_of(url)
+        return [t for t in self._named("u", key) if t.sketch.url and _key_of(t.sketch.url) == key]
 
     def of_article(self, article: str) -> list[Remembered]:
         """The revisions of an article, in their order."""
-        return self._articles.get(article, [])
+        return [text for text in self._named("a", article) if text.sketch.article == article]
 
     def with_title(self, title: str) -> list[Remembered]:
         """The texts with this headline, whatever its case and marks, in their order."""
-        return self._titles.get(plain_words(title), [])
+        words = plain_words(title)
+        return [text for text in self._named("t", words) if words and plain_words(text.sketch.title) == words]
 
     def sharing_text(self, text: Remembered) -> Iterator[Remembered]:
         """Those that share pairs of words with this text, by how much of the smaller one seems to be shared."""
-        _, slots = self._pairs.find(text.bigrams, self._alive, COMMONEST)
-        found, counts = self._counted(text, slots)
-        enough = counts >= min(SHARED_PAIRS, max(1, text.sketch.size // 8))
-        found, counts = found[enough], counts[enough]
-        sizes = np.minimum(self._sizes[found], text.sketch.size)
-        shares = counts * np.maximum(self._rates[found], text.sketch.rate) / sizes
-        return self._in_order(found, shares)
+        shelf, size = self._shelf, text.sketch.size
+        pairs = self._rarest(text)
+        long = sampled(pairs, LONG_RATE) if text.sketch.rate < LONG_RATE else pairs
+        found = [p.find(wanted, shelf.alive)[1] for p, wanted in ((self._long, long), (self._short, pairs))]
+        slots, _, counts = _grouped(np.sort(np.concatenate(found)))
+        shared = (
+            counts * np.maximum(shelf.posting_rates[slots], text.sketch.rate) / np.minimum(shelf.sizes[slots], size)
+        )
+        enough = (counts >= min(SHARED_PAIRS, max(1, size // 8))) & (shared >= LEAST_SHARE) & (slots != self._own(text))
+        return self._in_order(slots[enough], shared[enough])
 
     def sharing_event(self, text: Remembered) -> Iterator[Remembered]:
         """Those near in time that share the words of an event, by how much these say."""
-        hashes, slots = self._events.find(text.terms.hashes, self._alive, COMMONEST_TERM)
-        near = np.abs(self._at[slots] - text.sketch.event_at.timestamp()) <= NEAR.total_seconds()
-        near &= slots != self._slots.get(text.key, -1)
-        hashes, slots = hashes[near], slots[near]
-        order = np.lexsort((hashes, slots))  # sums of floats depend on their order
-        hashes, slots = hashes[order], slots[order]
-        found, inverse = np.unique(slots, return_inverse=True)
-        places = np.searchsorted(text.terms.hashes, hashes)
-        weights = (text.terms.weights * self.idf(text.terms.hashes, text))[places]
-        return self._in_order(found, np.bincount(inverse, weights, len(found)).astype(np.float64))
+        wanted = self._telling(text.terms.hashes)
+        terms = text.terms.hashes[wanted]
+        which, slots = self._events.find(terms, self._shelf.alive)
+        gaps = np.abs(self._shelf.times[slots] - text.sketch.event_at.timestamp())
+        near = (gaps <= NEAR.total_seconds()) & (slots != self._own(text))
+        which, slots = which[near], slots[near]
+        weights = (text.terms.weights[wanted] * self.idf(terms, text))[which]
+        order = np.lexsort((which, slots))  # sums of floats depend on their order
+        slots, first, counts = _grouped(slots[order])
+        scores = np.add.reduceat(weights[order], first) if len(first) else np.empty(0)
+        enough = counts >= min(SHARED_TERMS, max(1, len(text.terms.hashes) // 4))
+        return self._in_order(slots[enough], scores[enough])
 
     def idf(self, terms: Hashes, without: Remembered) -> Weights:
-        """How rare these terms are among the texts held but `without`: log((texts + prior) ÷ (texts with it + 1))."""
-        held = without.key in self._texts
-        counts = np.array([self._terms[term] for term in terms.tolist()], np.float64)
+        """How rare these terms are among the texts held but `without`: log((texts + prior) ÷ (texts with it + 1)).
+
+        Terms are counted in as many places as there are, so that two rare ones may be taken for one.
+        """
+        counts = self._terms[_bucket(terms)].astype(np.float64)
+        held = self._own(without) >= 0
         if held:
-            counts -= find(terms, without.terms.hashes)[0]
-        weights: Weights = np.log((len(self._texts) - held + PRIOR_DOCUMENTS) / (counts + 1))
+            counts -= find(_bucket(terms), np.unique(_bucket(without.terms.hashes)))[0]
+        weights: Weights = np.log((self._shelf.living - held + PRIOR_DOCUMENTS) / (np.maximum(counts, 0) + 1))
         return weights
 
-    def _counted(
-        self, text: Remembered, slots: npt.NDArray[np.int64]
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        found, counts = np.unique(slots, return_counts=True)
-        others = found != self._slots.get(text.key, -1)
-        return found[others], counts[others]
+    def _count(self, text: Remembered, step: int) -> None:
+        """Count a text where its hashes are counted; two of its own in one place count once."""
+        self._pairs[_bucket(text.posted)] += step
+        self._terms[_bucket(text.terms.hashes)] += step
 
-    def _in_order(self, slots: npt.NDArray[np.int64], scores: Weights) -> Iterator[Remembered]:
+    def _rarest(self, text: Remembered) -> Hashes:
+        """The pairs of words that few texts have, and the rarest by which texts of this length are found.
+
+        Those are enough in a storm of copies, when no pair of a text is rare any more.
+        """
+        pairs = text.bigrams
+        counts = self._pairs[_bucket(pairs)]
+        order = np.lexsort((pairs, counts))
+        ordered = counts[order]
+        rare = (ordered <= COMMONEST) & (np.cumsum(ordered) <= TEXTS)
+        posted = np.flatnonzero(find(pairs[order], text.posted)[0])
+        rare[posted[:FEWEST]] = True
+        return np.sort(pairs[order[rare & (ordered > 0)]])
+
+    def _telling(self, terms: Hashes) -> Slots:
+        """Positions of the rarest terms, as many as lead to no more than EVENT_TEXTS texts."""
+        counts = self._terms[_bucket(terms)]
+        order = np.lexsort((terms, counts))
+        order = order[(counts[order] > 0)]
+        within = np.cumsum(counts[order]) <= EVENT_TEXTS
+        return np.sort(order[within])
+
+    def _own(self, text: Remembered) -> int:
+        if self._asked is None or self._asked[0] != text.key:
+            slot = self._slot(text.key)
+            self._asked = text.key, -1 if slot is None else slot
+        return self._asked[1]
+
+    def _slot(self, key: str) -> int | None:
+        article = key.rpartition("|")[0]
+        return next((slot for slot in self._names.find("a", article) if self._shelf.has(slot, key)), None)
+
+    def _named(self, kind: str, name: str) -> list[Remembered]:
+        return [self._shelf[slot] for slot in self._names.find(kind, name) if self._shelf.alive[slot]]
+
+    def _in_order(self, slots: Slots, scores: Weights) -> Iterator[Remembered]:
         """The texts by score, of equal ones the earliest first."""
-        for slot in slots[np.lexsort((slots, -scores))][:CANDIDATES]:
-            text = self._by_slot[slot]
-            assert text is not None
-            yield text
+        return (self._shelf[slot] for slot in slots[np.lexsort((slots, -scores))][:CANDIDATES].tolist())
 
-    def _place(self, text: Remembered) -> None:
-        slot = self._slots[text.key] = len(self._by_slot)
-        self._by_slot.append(text)
-        if slot == len(self._alive):
-            self._alive, self._at = _doubled(self._alive), _doubled(self._at)
-            self._sizes, self._rates = _doubled(self._sizes), _doubled(self._rates)
-        self._alive[slot], self._sizes[slot] = True, max(1, text.sketch.size)
-        self._rates[slot] = text.posting_rate
-        self._at[slot] = text.sketch.event_at.timestamp()
-        self._pairs.add(slot, text.posted)
-        self._events.add(slot, text.terms.hashes)
-
-    def _names(self, text: Remembered) -> Iterator[tuple[dict[str, list[Remembered]], str]]:
-        yield self._articles, text.sketch.article
-        if title := plain_words(text.sketch.title):
-            yield self._titles, title
-        if text.sketch.url:
-            yield self._urls, canonical_url(text.sketch.url)
-
-    def _rebuild(self) -> None:
-        texts = list(self._texts.values())
-        self._texts, self._slots, self._by_slot = {}, {}, []
-        self._clear()
-        for text in texts:
-            self.add(text)
+    def _compact(self) -> None:
+        renumbered = self._shelf.compact()
+        for table in (self._long, self._short, self._events, self._names):
+            table.keep(renumbered)
 
 
-def _doubled(column: npt.NDArray[_Scalar]) -> npt.NDArray[_Scalar]:
-    return np.concatenate((column, np.zeros_like(column)))
+def _strongest(terms: Terms) -> Hashes:
+    """The terms that say most."""
+    order = np.lexsort((terms.hashes, -terms.weights.astype(np.int16)))
+    return terms.hashes[order[:EVENT_TERMS]]
+
+
+def _grouped(slots: Slots) -> tuple[Slots, Slots, Slots]:
+    """Each of these sorted slots once, where it stands first, and how often it stands there."""
+    if not len(slots):
+        return slots, slots, slots
+    fresh = np.ones(len(slots), np.bool_)
+    np.not_equal(slots[1:], slots[:-1], out=fresh[1:])
+    first = np.flatnonzero(fresh)
+    counts = np.empty_like(first)
+    counts[:-1] = first[1:] - first[:-1]
+    counts[-1] = len(slots) - first[-1]
+    return slots[first], first, counts
+
+
+def _bucket(hashes: Hashes) -> npt.NDArray[np.uint32]:
+    return hashes >> np.uint32(24 - _BUCKETS)
+
+
+def _names(text: Remembered) -> Iterator[tuple[str, str]]:
+    yield "a", text.sketch.article
+    if title := plain_words(text.sketch.title):
+        yield "t", title
+    if text.sketch.url:
+        yield "u", _key_of(text.sketch.url)

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from monitor.core.shingles import plain_words
+from monitor.core.words import plain_words
 
 Kind = Literal["update", "correction", "kill", "refile"]
 
@@ -82,7 +82,11 @@ def unmark(title: str, text: str) -> Unmarked:
 
 def is_notice(title: str, text: str, corrects: str | None) -> bool:
     """Whether this concerns those who were told an earlier report, whatever words it has: a correction or a kill."""
-    marker = unmark(title, text).marker
+    return takes_back(unmark(title, text).marker, corrects)
+
+
+def takes_back(marker: Marker | None, corrects: str | None) -> bool:
+    """Whether what is marked so, or names what it corrects, is a correction or a kill."""
     return corrects is not None or (marker is not None and marker.kind in {"correction", "kill"})
 
 

@@ -37,13 +37,22 @@ _LAST_LINE = re.compile(
 _REPORTING = re.compile(r"\((?:additional )?reporting by [^)]{3,300}?(?:editing|writing) by [^)]{3,120}\)\s*\Z", re.I)
 
 
-def find_origin(source: str, author: str | None, text: str) -> str | None:
-    """The agency whose report this is, by its outlet, byline, dateline or last line; None = own, or unknown."""
+CREDIT_WORDS = " ".join(["reporting", *(max(spelling.split(), key=len) for spelling in _NAME_OF)])
+HEAD, TAIL = 400, 500  # characters in which a credit may stand
+
+
+def find_origin(source: str, author: str | None, text: str, *, credited: bool = True) -> str | None:
+    """The agency whose report this is, by its outlet, byline, dateline or last line; None = own, or unknown.
+
+    `credited` says whether one of CREDIT_WORDS is near the beginning or end of the text, without which no agency is.
+    """
     if (name := _NAME_OF.get(source.strip().casefold())) is not None:
         return name
     if author and (name := _NAME_OF.get(author.strip().casefold().removeprefix("by "))) is not None:
         return name
-    start, end = text[:400], text[-500:].rstrip()
+    if not credited:
+        return None
+    start, end = text[:HEAD], text[-TAIL:].rstrip()
     for pattern, part in ((_DATELINE, start), (_OPENING, start), (_BYLINE, start), (_LAST_LINE, end)):
         if (found := pattern.search(part)) is not None:
             return _NAME_OF.get(next(filter(None, found.groups())).casefold())

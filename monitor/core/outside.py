@@ -13,6 +13,12 @@ _HOLDS = (
     r"|editing by|additional reporting|contributed to this report|press writers?|file photo|getty"
 )
 _OUTSIDE = re.compile(rf"^\W*(?:{_OPENS})\b|\b(?:{_HOLDS})\b", re.IGNORECASE)
+OUTSIDE_WORDS = """
+    more see related share follow subscribe sign click watch listen photo image picture video copyright rights
+    advertisement source comment comments tags topics published updated newsletter download get cookie cookies privacy
+    terms subscriber subscription subscribers subscriptions us whatsapp facebook twitter instagram read reporting
+    editing contributed press writer writers getty
+"""  # one of these is in every line that stands outside
 LONGEST = 400  # characters; a longer line is part of the report
 
 

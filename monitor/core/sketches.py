@@ -2,46 +2,40 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, cached_property
 from hashlib import blake2b
 
 import numpy as np
 
 from monitor.core import figures as figures_of
-from monitor.core.events import Terms, find_terms
-from monitor.core.figures import Figure, find_figures
-from monitor.core.markers import Marker, unmark
-from monitor.core.origins import find_origin
-from monitor.core.shingles import (
-    LEAD_WORDS,
-    Hashes,
-    hash_pairs,
-    pack,
-    plain_words,
-    sampled,
-    sampling_rate,
-    unpack,
-    unpack_bytes,
-)
+from monitor.core.events import COMMON_WORDS, Terms, find_terms
+from monitor.core.figures import NUMBER_WORDS, Figure, find_figures
+from monitor.core.markers import Marker, Unmarked, unmark
+from monitor.core.origins import CREDIT_WORDS, HEAD, TAIL, find_origin
+from monitor.core.outside import OUTSIDE_WORDS
+from monitor.core.shingles import LEAD_WORDS, pack, pack_hashes, sampled, sampling_rate, unpack, unpack_hashes
+from monitor.core.words import DIGIT, Flags, Hashes, Lexicon, Words, distinct, find_words, hash_pairs
 from monitor.model import Article, Sketch
 
-POSTED = 128  # hashes of a text by which it can be found, on average at most
+POSTED = 64  # hashes of a text by which it can be found, on average at most
 TITLE_ONLY_WORDS = 8  # a text shorter than this is read together with its headline
+_COMMON, _NUMBER, _CREDIT, _OUTSIDE = 1, 2, 4, 8
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(eq=False)
 class Remembered:
-    """A sketch unpacked: `sketch` without its arrays, and these as they are compared."""
+    """A sketch unpacked: its pairs of words and its terms as they are compared."""
 
     sketch: Sketch
     bigrams: Hashes
     terms: Terms
 
-    @property
+    @cached_property
     def figures(self) -> tuple[Figure, ...]:
-        """The figures of headline and text; unpacked each time, for few of many texts are ever asked."""
+        """The figures of headline and text; unpacked when they are asked for, for few of many texts are ever asked."""
         return tuple(map(figures_of.load, self.sketch.figures))
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The key of the sketch's row."""
         return self.sketch.key
@@ -65,22 +59,28 @@ class Reading:
     marker: Marker | None
     title: str  # without its marker
     text: str  # without marker and advisory
+    words: Words  # of the headline and, from the character `body` on, the text
+    body: int
     lead: Hashes
     remembered: Remembered
     whole: Sketch  # what the table keeps
 
 
-def read(article: Article, event_at: datetime, sequence: int) -> Reading:
-    """Read an article; `sequence` is its place in the order of its partition."""
-    bare = unmark(article.title, article.text)
-    words = plain_words(bare.text)
-    if words.count(" ") < TITLE_ONLY_WORDS - 1:
-        words = f"{plain_words(bare.title)} {words}".strip()
-    pairs = hash_pairs(words)
-    distinct = np.unique(pairs)
-    terms, weights = find_terms(bare.title, bare.text)
-    found = find_figures(bare.title, bare.text)
-    rate = sampling_rate(len(distinct))
+def read(article: Article, event_at: datetime, sequence: int, bare: Unmarked | None = None) -> Reading:
+    """Read an article; `sequence` is its place in the order of its partition, `bare` what `unmark` makes of it."""
+    bare = bare or unmark(article.title, article.text)
+    title = bare.title.replace("\n", " ")
+    words = find_words(f"{title}\n{bare.text}")
+    body = words.text.index("\n") + 1
+    head = int(np.searchsorted(words.starts, body))
+    kinds = _lexicon().look_up(words.hashes)
+    length = len(words.hashes) - head
+    told = words.hashes[head:] if length >= TITLE_ONLY_WORDS else words.hashes
+    pairs = hash_pairs(told)
+    bigrams = distinct(pairs)
+    terms = find_terms(words, head, (kinds & _COMMON) != 0)
+    rate = sampling_rate(len(bigrams))
+    kept = sampled(bigrams, rate)
     sketch = Sketch(
         article=article.id,
         revision=article.revision,
@@ -90,24 +90,26 @@ def read(article: Article, event_at: datetime, sequence: int) -> Reading:
         event_at=event_at,
         first_seen_at=article.first_seen_at,
         sequence=sequence,
-        words=words.count(" ") + 1 if words else 0,
-        size=len(distinct),
+        words=len(told),
+        size=len(bigrams),
         rate=rate,
-        bigrams=pack(sampled(distinct, rate)),
-        figures=tuple(map(figures_of.dump, found)),
+        bigrams=pack_hashes(kept),
+        figures=_figures(words, body, kinds),
         marker=bare.marker.label if bare.marker else None,
-        terms=pack(terms),
-        weights=pack(weights),
-        origin=find_origin(article.source, article.author, bare.text),
+        terms=pack_hashes(terms.hashes),
+        weights=pack(terms.weights),
+        origin=find_origin(article.source, article.author, bare.text, credited=_credited(words, body, kinds)),
     )
-    lead = np.unique(pairs[: LEAD_WORDS - 1])
-    return Reading(article, bare.marker, bare.title, bare.text, lead, remember(sketch), sketch)
+    lead = distinct(pairs[: LEAD_WORDS - 1])
+    return Reading(
+        article, bare.marker, bare.title, bare.text, words, body, lead, Remembered(sketch, kept, terms), sketch
+    )
 
 
 def remember(sketch: Sketch) -> Remembered:
     """Unpack a sketch."""
-    terms = Terms(unpack(sketch.terms), unpack_bytes(sketch.weights))
-    return Remembered(_without_arrays(sketch), unpack(sketch.bigrams), terms)
+    terms = Terms(unpack_hashes(sketch.terms), unpack(sketch.weights))
+    return Remembered(sketch, unpack_hashes(sketch.bigrams), terms)
 
 
 def digest(*parts: str) -> str:
@@ -115,6 +117,19 @@ def digest(*parts: str) -> str:
     return blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def _without_arrays(sketch: Sketch) -> Sketch:
-    fields = {name: getattr(sketch, name) for name in Sketch.__dataclass_fields__}
-    return Sketch(**{**fields, "bigrams": "", "terms": "", "weights": ""})
+@cache
+def _lexicon() -> Lexicon:
+    """What is known of words beforehand: the readers of a text look only where one of theirs stands."""
+    return Lexicon((_COMMON, COMMON_WORDS), (_NUMBER, NUMBER_WORDS), (_CREDIT, CREDIT_WORDS), (_OUTSIDE, OUTSIDE_WORDS))
+
+
+def _figures(words: Words, body: int, kinds: Flags) -> tuple[str, ...]:
+    numbers = ((words.flags[words.starts] & DIGIT) | (kinds & _NUMBER)) != 0
+    candidates = words.starts[numbers].tolist()
+    found = find_figures(words.text, candidates, body, outside=bool((kinds & _OUTSIDE).any()))
+    return tuple(map(figures_of.dump, found))
+
+
+def _credited(words: Words, body: int, kinds: Flags) -> bool:
+    at = words.starts[(kinds & _CREDIT) != 0]
+    return bool(((at < body + HEAD) | (at > len(words.text) - TAIL - 40)).any())

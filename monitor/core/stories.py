@@ -16,7 +16,7 @@ from itertools import takewhile
 from monitor.core.alerts import make_alerts
 from monitor.core.gather import Gathering
 from monitor.core.library import Library
-from monitor.core.markers import is_notice
+from monitor.core.markers import takes_back, unmark
 from monitor.core.rows import Living, Rows, text_key
 from monitor.core.sketches import Reading, Remembered, digest, read, remember
 from monitor.core.verdicts import Verdict, decide, promoted
@@ -52,7 +52,9 @@ class StoryIndex:
     """The state of one partition of news.matches."""
 
     def __init__(self) -> None:
-        self._library, self._rows = Library(), Rows()
+        self._library = Library()
+        self._rows = Rows(self._library.sketch_of)
+        self._read: Remembered | None = None  # the last text judged, which is likely to be applied next
 
     def restore(self, sketches: Iterable[Sketch], judgements: Iterable[Judgement]) -> None:
         """Take over the rows of a partition, in any order; a sketch that no judgement speaks of is left out."""
@@ -68,16 +70,22 @@ class StoryIndex:
     def judge(self, match: Match) -> Outcome:
         """What this match is to each watch that it concerns. Nothing is changed, and the same again gives the same."""
         article = match.article
-        if not (match.watches or self._library.of_article(article.id) or _is_notice(article)):
+        bare = unmark(article.title, article.text)
+        notice = takes_back(bare.marker, article.corrects)
+        earlier = self._library.of_article(article.id)
+        if not (match.watches or earlier or notice):
             return Outcome()
         window = max((found.settings.window_days for found in match.watches), default=WatchSettings().window_days)
-        known = self._library.get(_text_key(article))
+        known = next((text for text in earlier if text.sketch.revision == article.revision), None)
         sequence = known.sketch.sequence if known else self._library.next_sequence
-        reading = read(article, event_at(article, window), sequence)
+        reading = read(article, event_at(article, window), sequence, bare)
         expired, texts = self.expired(reading.whole.event_at, keeping=reading.whole.key)
         rows = Living(self._rows, expired)
+        self._read = reading.remembered
         gathering = Gathering(reading, self._library, rows)
-        judged = [(self._row(reading, gathering, rows, c), c.hits) for c in self._concerned(match, gathering, rows)]
+        texts_before = [*earlier, *(gathering.named() if notice else ())]
+        concerned = _concerned(match, texts_before, rows)
+        judged = [(self._row(reading, gathering, rows, each), each.hits) for each in concerned]
         if not judged:
             return Outcome()
         return Outcome(
@@ -97,7 +105,8 @@ class StoryIndex:
         for key in outcome.expired_sketches:
             self._library.drop(key)
         if outcome.sketch is not None and outcome.sketch.key not in self._library:
-            self._library.add(remember(outcome.sketch))
+            last = self._read
+            self._library.add(last if last and last.sketch is outcome.sketch else remember(outcome.sketch))
         for row in outcome.judgements:
             if row.watch not in self._rows.of_text(text_key(row)):
                 self._rows.add(row, outcome.sequence)
@@ -109,24 +118,22 @@ class StoryIndex:
         texts = [key for key, count in over.items() if count == len(self._rows.of_text(key)) and key in self._library]
         return tuple(row.key for row in due), tuple(texts)
 
-    def _concerned(self, match: Match, gathering: Gathering, rows: Living) -> Iterator[_Concerned]:
-        """The watches that match; then those told an earlier revision, or what this is a notice of."""
-        seen = set()
-        for found in match.watches:
-            seen.add(found.watch)
-            yield _Concerned(found.watch, found.settings, tuple(match.hits[n] for n in found.hits))
-        texts = self._library.of_article(match.article.id)
-        if _is_notice(match.article):
-            texts = [*texts, *gathering.named()]
-        for row in _told_before(rows, match.article, texts):
-            if row.watch not in seen:
-                seen.add(row.watch)
-                yield _Concerned(row.watch, row.settings or WatchSettings())
-
     def _row(self, reading: Reading, gathering: Gathering, rows: Living, concerned: _Concerned) -> Judgement:
         """The judgement given before, or a new one."""
         given = rows.of_text(reading.whole.key).get(concerned.watch)
         return given or _judge(reading, gathering, rows, concerned)
+
+
+def _concerned(match: Match, texts: Iterable[Remembered], rows: Living) -> Iterator[_Concerned]:
+    """The watches that match; then those told one of these texts: an earlier revision, or what this is a notice of."""
+    seen = set()
+    for found in match.watches:
+        seen.add(found.watch)
+        yield _Concerned(found.watch, found.settings, tuple(match.hits[n] for n in found.hits))
+    for row in _told_before(rows, match.article, texts):
+        if row.watch not in seen:
+            seen.add(row.watch)
+            yield _Concerned(row.watch, row.settings or WatchSettings())
 
 
 def _told_before(rows: Living, article: Article, texts: Iterable[Remembered]) -> Iterator[Judgement]:
@@ -199,10 +206,6 @@ def event_at(article: Article, window_days: float) -> datetime:
 
 def _watch(row: Judgement) -> str:
     return row.watch
-
-
-def _is_notice(article: Article) -> bool:
-    return is_notice(article.title, article.text, article.corrects)
 
 
 def _text_key(article: Article) -> str:

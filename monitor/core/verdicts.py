@@ -13,9 +13,11 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from monitor.core.changes import added, figure_changes, shown_changes
-from monitor.core.markers import says_corrected
-from monitor.core.shingles import containment, coverage, plain_words, share_known
+from monitor.core.markers import says_corrected, takes_back
+from monitor.core.shingles import containment, coverage, share_known
 from monitor.core.sketches import Reading, Remembered
+from monitor.core.slips import FIRST
+from monitor.core.words import plain_words
 from monitor.model import Change, Coverage, Decision, Judgement
 
 COPY_SURELY, COPY_WITH_LEAD, LEAD_SHARE = 0.90, 0.70, 0.50
@@ -62,7 +64,7 @@ class Member:
 class Family:
     """What a watch holds that an article may belong to."""
 
-    named: Sequence[Member]  # what a notice names
+    named: Callable[[], Sequence[Member]]  # what a notice names
     page: Member | None  # what stood last at the same address
     textual: Sequence[Member]  # those that share text, best first
     event: Callable[[float], tuple[Member, float] | None]  # the likest in other words, at a part of the usual threshold
@@ -97,7 +99,7 @@ def decide(reading: Reading, family: Family) -> Verdict:
         return _by_text(reading, family, base)
     if likest := family.event(1.0):
         return _by_event(reading, *likest)
-    return Verdict(Decision.NEW, "first of its story")
+    return Verdict(Decision.NEW, FIRST)
 
 
 def title_of(row: Judgement) -> str:
@@ -148,8 +150,7 @@ def _is_template(new: Remembered, old: Remembered) -> bool:
 
 
 def _is_notice(reading: Reading) -> bool:
-    marked = reading.marker is not None and reading.marker.kind in {"correction", "kill"}
-    return marked or reading.article.corrects is not None
+    return takes_back(reading.marker, reading.article.corrects)
 
 
 def _notice(reading: Reading, family: Family) -> Verdict | None:
@@ -157,7 +158,7 @@ def _notice(reading: Reading, family: Family) -> Verdict | None:
     repeated = next((m for m in family.textual if _repeats_notice(reading, m)), None)
     if repeated is not None:
         return _copy(family, repeated, repeated)
-    likest = [*family.named, *filter(None, [family.page]), *family.textual[:1]] or [
+    likest = [*family.named(), *filter(None, [family.page]), *family.textual[:1]] or [
         found[0] for found in filter(None, [family.event(0.6)])
     ]
     if not likest:

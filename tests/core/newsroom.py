@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from monitor.core.articles import revision
+from monitor.core.figures import Figure
+from monitor.core.sketches import read
 from monitor.core.stories import Outcome, StoryIndex
 from monitor.model import Article, Hit, Judgement, Match, WatchMatch, WatchSettings
 
@@ -62,3 +64,8 @@ def judged(*articles: Article, settings: WatchSettings = SETTINGS) -> list[Judge
     """What a fresh index makes of these articles, one after another, for one watch."""
     index = StoryIndex()
     return [tell(index, match(found, settings=settings)).judgements[0] for found in articles]
+
+
+def figures_in(title: str, text: str) -> tuple[Figure, ...]:
+    """The figures of a report with this headline and text."""
+    return read(article("a", title, text), START, 0).remembered.figures

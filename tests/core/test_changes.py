@@ -1,13 +1,12 @@
-import numpy as np
-
 from monitor.core.changes import added, figure_changes, new_sentences, shown_changes
-from monitor.core.figures import MOST, Figure, find_figures
-from monitor.core.shingles import hash_pairs, plain_words
+from monitor.core.figures import MOST, Figure
+from monitor.core.words import Hashes, distinct, find_words, hash_pairs, hash_words
 from monitor.model import Change
+from tests.core.newsroom import figures_in
 
 
 def _figures(text: str, title: str = "") -> tuple[Figure, ...]:
-    return find_figures(title, text)
+    return figures_in(title, text)
 
 
 def _changes(old: str, new: str, *, words: int = 100) -> list[tuple[str | None, str | None]]:
@@ -40,7 +39,7 @@ def test_the_same_number_in_another_spelling_is_no_news() -> None:
 
 
 def test_a_figure_of_the_headline_alone_counts_beside_no_text_only() -> None:
-    base, new = _figures("Rain fell."), find_figures("12 dead", "Rain fell.")
+    base, new = _figures("Rain fell."), figures_in("12 dead", "Rain fell.")
     assert figure_changes(new, [base], base, 100) == ()
     assert [c.after for c in figure_changes(new, [base], base, 5)] == ["12 dead"]
 
@@ -50,8 +49,12 @@ def test_tables_are_not_compared() -> None:
     assert figure_changes(_figures("9 people"), [table], table, 100) == ()
 
 
-def _known(text: str) -> tuple[np.ndarray[tuple[int], np.dtype[np.uint32]], int]:
-    return np.unique(hash_pairs(plain_words(text))), 1
+def _known(text: str) -> tuple[Hashes, int]:
+    return distinct(hash_pairs(hash_words(text))), 1
+
+
+def _fresh(text: str, old: str) -> tuple[str, ...]:
+    return new_sentences(find_words(f"Bridge shut\n{text}"), len("Bridge shut\n"), [_known(old)])
 
 
 OLD = "The bridge over the Onar was closed on Friday. Lorries are sent by way of the ferry at Sund."
@@ -59,7 +62,7 @@ OLD = "The bridge over the Onar was closed on Friday. Lorries are sent by way of
 
 def test_sentences_of_its_own() -> None:
     new = OLD + " The crew of the barge was arrested in the evening. Amen."
-    assert new_sentences(new, [_known(OLD)]) == ("The crew of the barge was arrested in the evening.",)
+    assert _fresh(new, OLD) == ("The crew of the barge was arrested in the evening.",)
 
 
 def test_what_stands_outside_the_report_is_left_out() -> None:
@@ -68,11 +71,11 @@ def test_what_stands_outside_the_report_is_left_out() -> None:
         "© 2026 Velm Post. All rights reserved to it.",
         "Sign up here for the letter that we send on Sundays.",
     ):
-        assert new_sentences(f"{OLD}\n{outside}", [_known(OLD)]) == ()
+        assert _fresh(f"{OLD}\n{outside}", OLD) == ()
 
 
 def test_a_touched_up_sentence_is_a_known_one() -> None:
-    assert new_sentences("The bridge over the Onar has been closed on Friday.", [_known(OLD)]) == ()
+    assert _fresh("The bridge over the Onar has been closed on Friday.", OLD) == ()
 
 
 def test_a_long_addition_is_shown_in_part() -> None:

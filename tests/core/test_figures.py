@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.figures import MOST, Figure, dump, find_figures, load
+from monitor.core.figures import MOST, Figure, dump, load
+from tests.core.newsroom import figures_in
 
 
 @pytest.mark.parametrize(
@@ -35,27 +36,27 @@ from monitor.core.figures import MOST, Figure, dump, find_figures, load
     ],
 )
 def test_figures_of_a_text(text: str, expected: list[str]) -> None:
-    assert [figure.value for figure in find_figures("", text)] == expected
+    assert [figure.value for figure in figures_in("", text)] == expected
 
 
 def test_a_figure_knows_what_it_counts() -> None:
-    first, second = find_figures("", "Floods killed 9 people. Some 300 to 400 fighters remain, 14 percent of all.")[:2]
+    first, second = figures_in("", "Floods killed 9 people. Some 300 to 400 fighters remain, 14 percent of all.")[:2]
     assert first == Figure("t", "9", "killed", "people")
     assert first.shown == "9 people"
     assert second.after == "fighters"
-    assert find_figures("", "up 14 percent")[0].shown == "14%"
-    assert find_figures("", "they lead 2-1 through a goal")[0].shown == "2-1"
+    assert figures_in("", "up 14 percent")[0].shown == "14%"
+    assert figures_in("", "they lead 2-1 through a goal")[0].shown == "2-1"
 
 
 def test_headline_and_text_are_kept_apart() -> None:
-    assert [f.field for f in find_figures("9 dead", "It killed 9 people")] == ["h", "t"]
+    assert [f.field for f in figures_in("9 dead", "It killed 9 people")] == ["h", "t"]
 
 
 def test_a_table_is_cut() -> None:
-    assert len(find_figures("", " ".join(f"{n + 3} items" for n in range(1000)))) == MOST
+    assert len(figures_in("", " ".join(f"{n + 3} items" for n in range(1000)))) == MOST
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=300))
 def test_any_text_is_read_and_kept(text: str) -> None:
-    for figure in find_figures(text, text):
+    for figure in figures_in(text, text):
         assert load(dump(figure)) == figure

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor import wire
-from monitor.core import library
+from monitor.core import library, rows
 from monitor.core.alerts import alert_id, label
 from monitor.core.stories import Outcome, StoryIndex, event_at
 from monitor.model import Decision, Field, Hit, Judgement, Match, Sketch, WatchSettings
@@ -339,6 +339,7 @@ def test_repeats_change_no_alert(stream: list[Match], data: st.DataObject) -> No
 
 def test_what_expired_is_compacted_away(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(library, "_GARBAGE", 4)
+    monkeypatch.setattr(rows, "_GARBAGE", 4)
     index, twin = StoryIndex(), StoryIndex()
     short = replace(SETTINGS, window_days=1)
     for n in range(60):
@@ -348,4 +349,5 @@ def test_what_expired_is_compacted_away(monkeypatch: pytest.MonkeyPatch) -> None
     tell(twin, match(article("x", "Bridge shut", BRIDGE, hours=360), settings=short))
     copy = match(article("y", "Barge", BRIDGE, hours=361), settings=short)
     assert tell(index, copy).judgements[0].decision is tell(twin, copy).judgements[0].decision is Decision.COPY
-    assert len(index._library._by_slot) < 20
+    assert len(index._library._shelf.alive) < 20
+    assert len(index._rows._alive.values) < 20
