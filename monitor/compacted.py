@@ -1,29 +1,13 @@
 """Reading a compacted topic: of each key the newest row counts, a true null removes it, and damage changes nothing."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from typing import Protocol, TypeVar
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import TypeVar
 
 from monitor import logs, metrics, wire
 from monitor.errors import WireError
+from monitor.records import Record
 
 T = TypeVar("T")
-
-
-class Record(Protocol):
-    """What a consumer hands out."""
-
-    @property
-    def topic(self) -> str: ...  # noqa: D102
-    @property
-    def partition(self) -> int: ...  # noqa: D102
-    @property
-    def offset(self) -> int: ...  # noqa: D102
-    @property
-    def key(self) -> bytes | None: ...  # noqa: D102
-    @property
-    def value(self) -> bytes | None: ...  # noqa: D102
-    @property
-    def headers(self) -> Sequence[tuple[str, bytes]]: ...  # noqa: D102
 
 
 R = TypeVar("R", bound=Record)

@@ -18,10 +18,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
-from typing import Any, Protocol
+from typing import Any
 
 from monitor.errors import WireError
 from monitor.model import DeadLetter
+from monitor.records import Record
 from monitor.topics import MAX_BATCH_BYTES
 
 Header = tuple[str, bytes]
@@ -32,28 +33,6 @@ FRAMING_BYTES = 256  # of a record batch with one record in it, and the header `
 _ORIGINAL = "original."
 
 
-class Record(Protocol):
-    """What a consumer hands out."""
-
-    @property
-    def partition(self) -> int: ...  # noqa: D102
-    @property
-    def offset(self) -> int: ...  # noqa: D102
-    @property
-    def key(self) -> bytes | None: ...  # noqa: D102
-    @property
-    def value(self) -> bytes | None: ...  # noqa: D102
-    @property
-    def headers(self) -> Iterable[Header]: ...  # noqa: D102
-
-
-class Origin(Record, Protocol):
-    """… and in which topic it lay."""
-
-    @property
-    def topic(self) -> str: ...  # noqa: D102
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replayed:
     """The letter of this id was sent back to its topic."""
@@ -62,7 +41,7 @@ class Replayed:
     at: datetime
 
 
-def letter_of(record: Origin, *, stage: str, error: str, failed_at: datetime) -> DeadLetter:
+def letter_of(record: Record, *, stage: str, error: str, failed_at: datetime) -> DeadLetter:
     """A letter for a record that could not be used; its attempts follow from its headers."""
     headers = tuple(record.headers)
     return DeadLetter(

@@ -6,8 +6,9 @@ from collections.abc import Awaitable, Callable
 
 from monitor import clock, logs, metrics
 from monitor.errors import DeliveryError, MonitorError
-from monitor.notify.offsets import Record, Ticket
+from monitor.notify.offsets import Ticket
 from monitor.notify.timer import Timer, longest_backoff
+from monitor.records import Record
 
 MOST_WAITING = 1000
 

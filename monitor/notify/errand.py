@@ -7,7 +7,8 @@ from datetime import datetime
 
 from monitor import deadletters, topics, wire
 from monitor.model import Alert, Delivery, Fate
-from monitor.notify.offsets import Record, Tenure
+from monitor.notify.offsets import Tenure
+from monitor.records import Record
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from typing import Protocol
 from monitor import compacted, wire
 from monitor.errors import WireError
 from monitor.model import Delivery, Fate
-from monitor.notify.offsets import Record
+from monitor.records import Record
 
 REMEMBERED_DAYS = 30  # as long as news.deliveries is kept, and twice as long as news.alerts
 SETTLED = (Fate.SENT, Fate.DEAD)

@@ -9,7 +9,8 @@ from aiokafka import TopicPartition
 
 from monitor.errors import MonitorError
 from monitor.model import Alert
-from monitor.notify.offsets import Offsets, Record, Ticket
+from monitor.notify.offsets import Offsets, Ticket
+from monitor.records import Record
 
 
 class Consumer(Protocol):

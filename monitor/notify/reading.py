@@ -5,7 +5,7 @@ from collections.abc import Collection
 from monitor import wire
 from monitor.errors import DeliveryRefused, MonitorError, WireError
 from monitor.model import Alert
-from monitor.notify.offsets import Record
+from monitor.records import Record
 
 
 def read_alert(record: Record, channels: Collection[str]) -> Alert | MonitorError:

@@ -28,10 +28,10 @@ from monitor.notify.errand import Errand, found, taken
 from monitor.notify.lane import MOST_WAITING, Desk, Lane
 from monitor.notify.ledger import Ledger, MemoryLedger
 from monitor.notify.notifier import Notifier
-from monitor.notify.offsets import Record
 from monitor.notify.partition import Consumer, Parcel, Partition, waves
 from monitor.notify.reading import Nowhere, read_alert
 from monitor.notify.timer import RealTimer, Timer, longest_backoff
+from monitor.records import Record
 
 POLL_MS = 200
 MOST_AT_ONCE = 500  # records of one fetch, and so of the backlog of one partition

@@ -13,14 +13,15 @@ from monitor import compacted, wire
 from monitor.errors import BrokerError
 from monitor.logs import logger
 from monitor.model import FeedState
+from monitor.records import Record
 
 MOST_SEEN = 30_000  # entries of a feed, of 30 bytes each: with them a state fits a record of 1 MB
 FIRST_WAIT_SECONDS = 1.0
 LONGEST_WAIT_SECONDS = 30.0
 
-Read = Callable[[], AsyncIterator[compacted.Record]]  # all that is in news.feeds
+Read = Callable[[], AsyncIterator[Record]]  # all that is in news.feeds
 Write = Callable[[str, bytes], Awaitable[None]]  # key, row; acked when it returns
-Bury = Callable[[compacted.Record, Exception], Awaitable[None]]
+Bury = Callable[[Record, Exception], Awaitable[None]]
 
 log = logger("poll")
 

@@ -9,11 +9,11 @@ import pytest
 
 from monitor import cluster, kafka
 from monitor.broker import EmbeddedBroker
-from monitor.compacted import Record
 from monitor.kafka import Connection
 from monitor.model import FeedState
 from monitor.poll.loop import FeedMemory, ProcessMemory
 from monitor.poll.memory import TopicMemory
+from monitor.records import Record
 from monitor.topics import Topic, partition_of
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)

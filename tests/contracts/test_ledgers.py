@@ -14,7 +14,7 @@ from monitor.broker import EmbeddedBroker
 from monitor.kafka import Connection
 from monitor.model import Delivery, Fate
 from monitor.notify.ledger import Ledger, MemoryLedger, TopicLedger
-from monitor.notify.offsets import Record
+from monitor.records import Record
 from monitor.topics import DAY, Topic
 from tests.notify.alerts import numbered
 

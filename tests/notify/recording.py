@@ -12,7 +12,7 @@ from monitor import wire
 from monitor.errors import DeliveryError
 from monitor.model import Alert, Delivery
 from monitor.notify.ledger import MemoryLedger
-from monitor.notify.offsets import Record
+from monitor.records import Record
 
 ALERTS = TopicPartition("news.alerts", 0)
 OTHER = TopicPartition("news.alerts", 1)

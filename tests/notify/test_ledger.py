@@ -14,7 +14,7 @@ from monitor.errors import BrokerRefused
 from monitor.kafka import Connection
 from monitor.model import Delivery, Fate
 from monitor.notify.ledger import REMEMBERED_DAYS, Shelf, TopicLedger
-from monitor.notify.offsets import Record
+from monitor.records import Record
 from tests.notify.alerts import numbered
 from tests.notify.recording import FakeRecord
 

@@ -9,13 +9,13 @@ import pytest
 from prometheus_client import REGISTRY
 
 from monitor import wire
-from monitor.compacted import Record
 from monitor.core.sightings import MOST_REMEMBERED, sight
 from monitor.errors import BrokerError, BrokerRefused
 from monitor.model import Article, Entry, Feed, FeedState
 from monitor.poll.fetch import Fetched, NotModified
 from monitor.poll.loop import poll_feed
 from monitor.poll.memory import MOST_SEEN, TopicMemory
+from monitor.records import Record
 from monitor.sources.feeds import ParsedFeed, parse_feed
 from monitor.topics import MAX_BATCH_BYTES
 from tests.poll.servers import feed, rss
