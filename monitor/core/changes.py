@@ -34,9 +34,10 @@ def figure_changes(
     changes: dict[str, Change] = {}
     for figure in sorted(fresh, key=lambda f: f.field, reverse=True):
         replaced = _replaced(figure, base, new)
-        if figure.value not in changes or (changes[figure.value].before is None and replaced):
+        key = figure.span or figure.value
+        if key not in changes or (changes[key].before is None and replaced):
             before = replaced.shown if replaced else None
-            changes[figure.value] = Change(kind="figure", before=before, after=figure.shown)
+            changes[key] = Change(kind="figure", before=before, after=figure.shown)
     return tuple(changes.values())[:MOST_CHANGES]
 
 
@@ -76,6 +77,10 @@ def _shown(change: Change) -> str:
         return f"marked {change.after}"
     if change.kind == "added":
         return f"adds “{change.after}”"
+    if change.kind == "headline":
+        return f"headline “{change.before}” → “{change.after}”"
+    if change.kind == "wording":
+        return f"now says “{change.after}”"
     return f"{change.before} → {change.after}" if change.before else f"new figure {change.after}"
 
 

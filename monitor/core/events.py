@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from monitor.core.shingles import find
-from monitor.core.words import DIGIT, Flags, Hashes, Places, Words, find_words, folded
+from monitor.core.words import DIGIT, Flags, Hashes, Places, Words, distinct, find_words, folded
 
 Weights = npt.NDArray[np.float64]
 
@@ -82,6 +82,12 @@ def find_terms(words: Words, head: int, common: npt.NDArray[np.bool_]) -> Terms:
         kept = np.sort(np.lexsort((hashes, -weights))[:MOST_TERMS])
         hashes, weights = hashes[kept], weights[kept]
     return Terms(hashes, np.minimum(255, np.rint(weights * 16)).astype(np.uint8))
+
+
+def find_vocabulary(words: Words, common: npt.NDArray[np.bool_]) -> Hashes:
+    """The hashes of all words that say something, sorted, each once."""
+    chosen = np.flatnonzero(_tells(words, len(words.starts)) & ~common)
+    return distinct(_stems(words, chosen)) if len(chosen) else np.empty(0, np.uint32)
 
 
 def stem_hashes(text: str) -> Hashes:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from monitor.core.counted import counted, what_is_counted
 from monitor.core.outside import stands_outside
 from monitor.core.words import UNSPACED
 
@@ -103,14 +104,8 @@ _BEFORE = re.compile(  # of a text read backwards, up to the end of a clause
     r"(?:[^\w\s%]|[\d_]|[^\S\n](?![.!?;]))*([^\W\d_]+(?:['’][^\W\d_]+)?|%)?"
 )
 _NEXT_WORD = re.compile(r"[ -]?[ \t]*(?:(?:to|and|or|-|–)\s*[\d.,]+\s*)?([^\W\d_]+(?:['’][^\W\d_]+)?|%)")
+_JOINED = re.compile(r"\s*(?:to|–|-|(and))\s*")
 _PARTS = re.compile(r"(.*?)(?:[.,](\d{1,2}|\d{4,}))?")
-_PERCENT = frozenset({"%", "percent", "per", "pct", "prozent"})
-_NOT_COUNTED = _set(
-    """
-    a an the and or to of in on at by for with from is was are were had has have that who which but as it its he
-    she they
-    """
-)
 _ALONE = frozenset(
     {"one", "zero", "a", "hundred", "thousand", "million", "billion", "trillion"}
 )  # too vague for a figure
@@ -123,13 +118,16 @@ class Figure(NamedTuple):
     value: str
     before: str
     after: str
+    counted: str = ""  # what it counts, where that is not the word after: fighters of "260 local fighters"
+    span: str = ""  # "300 to 400" where it is an end of that
 
     @property
     def shown(self) -> str:
         """The number with what it counts."""
         if "-" in self.value:  # a score counts nothing
             return self.value
-        return f"{self.value}{'' if self.after == '%' else ' '}{self.after}".strip()
+        counted = self.counted or self.after
+        return f"{self.span or self.value}{'' if counted == '%' else ' '}{counted}".strip()
 
 
 def find_figures(text: str, candidates: Sequence[int], body: int, *, outside: bool = True) -> tuple[Figure, ...]:
@@ -140,25 +138,28 @@ def find_figures(text: str, candidates: Sequence[int], body: int, *, outside: bo
     """
     found: list[Figure] = []
     end = 0
+    last: re.Match[str] | None = None
     for start in candidates:
         if start >= end and start < body + READ_CHARACTERS and len(found) < MOST:
             digits = text[start].isdecimal()
             number = _DIGITS.match(text, start) if digits else _SPELT.match(text, _begin(text, start))
             if number is not None:
-                end = number.end()
-                found += _read(text, number, "t" if start >= body else "h", outside)
+                read = _read(text, number, "t" if start >= body else "h", outside)
+                if found and len(read) == 1 and not found[-1].span and _makes_span(text, last, number):
+                    read.insert(0, found.pop())
+                found += _spanned(read) if len(read) == 2 else read
+                end, last = number.end(), number if read else None
     return tuple(found[:MOST])
 
 
 def dump(figure: Figure) -> str:
     """A figure as a sketch keeps it."""
-    return f"{figure.field}|{figure.value}|{figure.before}|{figure.after}"
+    return "|".join(figure).rstrip("|") if figure.counted or figure.span else "|".join(figure[:4])
 
 
 def load(line: str) -> Figure:
     """The figure that `dump` wrote."""
-    field, value, before, after = line.split("|")
-    return Figure(field, value, before, after)
+    return Figure(*line.split("|"))
 
 
 def _begin(text: str, start: int) -> int:
@@ -181,7 +182,23 @@ def _read(text: str, number: re.Match[str], field: str, outside: bool) -> list[F
     else:
         near = text[max(0, start - 20) : start].rstrip(" #.\u00a0").endswith(before)
         skipped = _is_no_time(text, number, before.lower() if near else "", after.lower())
-    return [] if skipped else [Figure(field, value, _counted(before), _counted(after)) for value in _values(number)]
+    if skipped:
+        return []
+    noun = what_is_counted(text, end, after)
+    return [Figure(field, value, counted(before), counted(after), noun) for value in _values(number)]
+
+
+def _makes_span(text: str, first: re.Match[str] | None, second: re.Match[str]) -> bool:
+    """Whether two numbers are the ends of "300 to 400", and not of a way from one to the other."""
+    if first is None or (joined := _JOINED.fullmatch(text, first.end(), second.start())) is None:
+        return False
+    before = _word_before(text, first.start()).lower()
+    return before == "between" if joined[1] else before not in {"from", "between"}
+
+
+def _spanned(ends: Sequence[Figure]) -> list[Figure]:
+    first, last = ends
+    return [end._replace(span=f"{first.value} to {last.value}", counted=last.counted) for end in ends]
 
 
 def _line(text: str, at: int) -> str:
@@ -276,9 +293,3 @@ def _word_before(text: str, at: int) -> str:
 def _word_after(text: str, at: int) -> str:
     found = _NEXT_WORD.match(text, at, at + 40)
     return found[1] if found else ""
-
-
-def _counted(word: str) -> str:
-    """A word that may say what is counted; "" for one that says nothing."""
-    word = word.lower()
-    return "%" if word in _PERCENT else "" if word in _NOT_COUNTED else word

@@ -10,14 +10,15 @@ import numpy as np
 
 from monitor.core.changes import new_sentences
 from monitor.core.events import similarities, stem_hashes, wanted
+from monitor.core.kin import SAME_PAGE, Family, Kin, Kinship, Member, compare
 from monitor.core.library import Library
 from monitor.core.markers import quoted_headlines
 from monitor.core.rows import Living
 from monitor.core.shingles import containment
 from monitor.core.sketches import Reading, Remembered
-from monitor.core.verdicts import SAME_PAGE, Family, Kin, Kinship, Member, compare
+from monitor.core.wording import reworded
 from monitor.core.words import Hashes
-from monitor.model import Hit, Judgement
+from monitor.model import Change, Hit, Judgement
 
 VERIFIED = 4  # members that share text and are compared, a watch
 WEIGHED = 8  # members that share words of the event and are compared, a watch
@@ -47,6 +48,7 @@ class Gathering:
         self._kins: dict[str, Kin] = {}
         self._roots: dict[str, list[Remembered]] = {}  # article → its revisions
         self._sentences: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._reworded: dict[str, tuple[Change, ...]] = {}
         self._alike: dict[tuple[tuple[str, ...], bytes], list[float]] = {}
         self._named: list[Remembered] | None = None
         self._page = [t for t in self._at_same_page() if t.key != reading.whole.key]
@@ -63,6 +65,7 @@ class Gathering:
             textual=self._sharing_text(watch),
             event=lambda part: self._likest(watch, of_watch, event_at, part),
             fresh=self._fresh,
+            worded=self._worded,
             undone=self._rows.undone,
         )
 
@@ -127,6 +130,12 @@ class Gathering:
             told = [(text.bigrams, text.sketch.rate) for text in known]
             self._sentences[keys] = new_sentences(self._reading.words, self._reading.body, told)
         return self._sentences[keys]
+
+    def _worded(self, kin: Kin) -> tuple[Change, ...]:
+        key = kin.remembered.key
+        if key not in self._reworded:
+            self._reworded[key] = reworded(self._reading, kin)
+        return self._reworded[key]
 
     def _members(self, texts: Iterable[Remembered], watch: str) -> list[Member]:
         return list(self._iter_members(texts, watch))

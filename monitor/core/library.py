@@ -4,6 +4,7 @@ They are held in columns and arenas, a slot each, and unpacked when they are loo
 """
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import lru_cache
 
 import numpy as np
@@ -29,6 +30,7 @@ SHORT_RATE, LONG_RATE = 4, 8  # posting rates up to which texts are short, and f
 EVENT_TERMS, EVENT_TEXTS = 16, 1500  # words by which an event is found; texts that are looked at for one
 SHARED_TERMS = 4
 CANDIDATES = 200  # that are looked at, best first, for one that a watch holds
+LAST_TEXTS = 9  # whose dates say what time it is
 _GARBAGE = 2048  # slots that may be dead before all is built anew
 _BUCKETS = 20  # bits of the tables that count hashes
 _key_of = lru_cache(maxsize=256)(canonical_url)
@@ -61,6 +63,14 @@ class Library:
     def next_sequence(self) -> int:
         """One more than the last text's."""
         return self._shelf.last_sequence + 1
+
+    def come_to(self, sequence: int) -> datetime | None:
+        """The time to which the partition had come before this place: the median event time of its last texts.
+
+        A few dates that are wrong, however far, do not move it.
+        """
+        times = np.sort(self._shelf.last_times(LAST_TEXTS, sequence))
+        return datetime.fromtimestamp(float(times[(len(times) - 1) // 2]), UTC) if len(times) else None
 
     def add(self, text: Remembered) -> None:
         """Remember a text; texts are added in the order of their sequence."""

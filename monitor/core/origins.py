@@ -1,6 +1,9 @@
 """Who wrote a report first: the agency that it credits."""
 
 import re
+from urllib.parse import urlsplit
+
+from monitor.model import Article, Sketch
 
 # Name as people know it → how credits and datelines spell it.
 _AGENCIES = {
@@ -57,3 +60,33 @@ def find_origin(source: str, author: str | None, text: str, *, credited: bool = 
         if (found := pattern.search(part)) is not None:
             return _NAME_OF.get(next(filter(None, found.groups())).casefold())
     return "Reuters" if _REPORTING.search(end) else None
+
+
+def same_outlet(article: Article, earlier: Sketch) -> bool:
+    """Whether an article is of the outlet of an earlier one, which alone may take that back.
+
+    What a feed writes itself is not trusted: a credit counts only where the article comes from that agency's own
+    feed, and the host of an address only where no two feeds say otherwise.
+    """
+    source, theirs = _name(article.source), _name(earlier.source)
+    if source and source == theirs:
+        return True
+    if article.feed and earlier.feed:
+        if article.feed == earlier.feed:
+            return True
+    elif _host(article.url) and _host(article.url) == _host(earlier.url):
+        return True
+    agency = _NAME_OF.get(source)
+    return agency is not None and agency in {earlier.origin, _NAME_OF.get(theirs)}
+
+
+def _name(source: str) -> str:
+    name = " ".join(source.split()).casefold()
+    return "" if name == "unknown" else name
+
+
+def _host(url: str | None) -> str:
+    try:
+        return (urlsplit(url or "").hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""

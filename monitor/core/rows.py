@@ -3,7 +3,7 @@
 from array import array
 from bisect import bisect_right, insort
 from collections.abc import Callable, Collection, Iterator, Mapping, MutableSequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 import numpy as np
 
@@ -31,7 +31,6 @@ class Rows:
         self._start()
         self._undone: dict[str, list[tuple[int, Judgement]]] = {}
         self._unpacked: dict[str, dict[str, Judgement]] = {}
-        self.latest: datetime | None = None  # event time up to which the partition has come
 
     def _start(self) -> None:
         self._lately: dict[int, Judgement] = {}
@@ -80,7 +79,6 @@ class Rows:
         if undone := _undone_by(row):
             insort(self._undone.setdefault(undone, []), (sequence, row), key=_sequence)
         self._add_due(_due_hour(row), number)
-        self.latest = max(self.latest or row.event_at, row.event_at)
 
     def drop(self, key: str) -> None:
         """Forget a judgement, if it is here."""
@@ -100,10 +98,13 @@ class Rows:
         if len(self._alive.values) - self._living > max(_GARBAGE, self._living // 4):
             self._renumber()
 
-    def due(self, event_at: datetime) -> list[Judgement]:
-        """The judgements whose time is over at this event time, or at the latest one that the partition has seen."""
-        now = int(max(self.latest or event_at, event_at).timestamp())
-        hours = self._hours[: bisect_right(self._hours, now // _HOUR)]
+    def any_due(self, at: datetime) -> bool:
+        """Whether the time of a judgement is over at this event time."""
+        return bool(self._hours) and self._hours[0] <= at.timestamp() // _HOUR
+
+    def due(self, at: datetime) -> list[Judgement]:
+        """The judgements whose time is over at this event time."""
+        hours = self._hours[: bisect_right(self._hours, at.timestamp() // _HOUR)]
         rows = [sorted(filter(None, map(self._read, self._due[hour])), key=_key) for hour in hours]
         return [row for of_hour in rows for row in of_hour]
 
@@ -173,31 +174,39 @@ class Rows:
         """Give the numbers anew, without gaps."""
         numbers = np.flatnonzero(self._alive.values).tolist()
         held = [(row, int(self._sequences.values[number])) for number in numbers if (row := self._read(number))]
-        undone, self._undone, latest = self._undone, {}, self.latest
+        undone, self._undone = self._undone, {}
         self._start()
         for row, sequence in held:
             self.add(row, sequence)
-        self._undone, self.latest = undone, latest
+        self._undone = undone
 
 
 class Living:
-    """What is left of the rows without those whose time is over, though they are not dropped yet."""
+    """What is left of the rows at an event time, though those whose time is over may not be dropped yet.
 
-    def __init__(self, rows: Rows, gone: Collection[str]) -> None:
-        self._rows, self._gone = rows, frozenset(gone)
+    The judgements of the text `keeping` are left in any case.
+    """
+
+    def __init__(self, rows: Rows, at: datetime, keeping: str) -> None:
+        self._rows, self._keeping = rows, keeping
+        self._over = datetime.fromtimestamp(at.timestamp() // _HOUR * _HOUR, UTC) if rows.any_due(at) else None
 
     def of_text(self, key: str) -> Mapping[str, Judgement]:
         """Watch → judgement of one revision of an article."""
         found = self._rows.of_text(key)
-        return {w: row for w, row in found.items() if row.key not in self._gone} if self._gone else found
+        return found if self._over is None else {w: row for w, row in found.items() if self._lives(row)}
 
     def story(self, story: str) -> Iterator[Judgement]:
         """The judgements of a story, in the order of the partition."""
-        return (row for row in self._rows.story(story) if row.key not in self._gone)
+        return filter(self._lives, self._rows.story(story))
 
     def undone(self, row: Judgement) -> Decision | None:
         """What was told of an article since: the last correction or kill of it."""
         return self._rows.undone(row)
+
+    def _lives(self, row: Judgement) -> bool:
+        due = self._over is not None and (row.expires_at or row.event_at) <= self._over
+        return not due or text_key(row) == self._keeping
 
 
 def text_key(row: Judgement) -> str:

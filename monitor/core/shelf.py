@@ -1,6 +1,7 @@
 """Texts in columns and arenas, one slot each in the order of their sequence: some 2 kB a text of 700 words."""
 
 import marshal
+from base64 import b64decode, b64encode
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -63,6 +64,15 @@ class Shelf:
     def times(self) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
         """Event times in seconds since 1970."""
         return self._times.values
+
+    def last_times(self, count: int, before: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+        """Event times of the last texts with a sequence below `before`, this many at most."""
+        end = int(np.searchsorted(self._sequences.values, before))
+        begin, step = end, 8 * count
+        while begin > 0 and np.count_nonzero(self.alive[begin:end]) < count:
+            begin, step = max(0, begin - step), 2 * step
+        held: np.ndarray[tuple[int], np.dtype[np.float64]] = self.times[begin:end][self.alive[begin:end]][-count:]
+        return held
 
     def append(self, text: Remembered) -> int:
         """Put a text into the next slot."""
@@ -138,6 +148,7 @@ def _write(sketch: Sketch) -> bytes:
             sketch.article,
             sketch.revision,
             sketch.source,
+            sketch.feed,
             sketch.title,
             sketch.url,
             _microseconds(sketch.event_at),
@@ -149,19 +160,37 @@ def _write(sketch: Sketch) -> bytes:
             "\n".join(sketch.figures),
             sketch.marker,
             sketch.origin,
+            b64decode(sketch.vocabulary),
+            sketch.turns,
         )
     )
 
 
 def _read(written: bytes) -> Sketch:
     """A sketch without its arrays."""
-    article, revision, source, title, url, event, seen, sequence, words, size, rate, figures, marker, origin = (
-        marshal.loads(written)  # noqa: S302  # of our own memory
-    )
+    (
+        article,
+        revision,
+        source,
+        feed,
+        title,
+        url,
+        event,
+        seen,
+        sequence,
+        words,
+        size,
+        rate,
+        figures,
+        marker,
+        origin,
+        *rest,
+    ) = marshal.loads(written)  # noqa: S302  # of our own memory
     return Sketch(
         article=article,
         revision=revision,
         source=source,
+        feed=feed,
         title=title,
         url=url,
         event_at=_EPOCH + timedelta(microseconds=event),
@@ -174,6 +203,8 @@ def _read(written: bytes) -> Sketch:
         figures=tuple(figures.split("\n")) if figures else (),
         marker=marker,
         origin=origin,
+        vocabulary=b64encode(rest[0]).decode(),
+        turns=rest[1],
     )
 
 

@@ -8,18 +8,19 @@ from hashlib import blake2b
 import numpy as np
 
 from monitor.core import figures as figures_of
-from monitor.core.events import COMMON_WORDS, Terms, find_terms
+from monitor.core.events import COMMON_WORDS, Terms, find_terms, find_vocabulary
 from monitor.core.figures import NUMBER_WORDS, Figure, find_figures
 from monitor.core.markers import Marker, Unmarked, unmark
 from monitor.core.origins import CREDIT_WORDS, HEAD, TAIL, find_origin
 from monitor.core.outside import OUTSIDE_WORDS
 from monitor.core.shingles import LEAD_WORDS, pack, pack_hashes, sampled, sampling_rate, unpack, unpack_hashes
+from monitor.core.stances import TURNING_WORDS
 from monitor.core.words import DIGIT, Flags, Hashes, Lexicon, Words, distinct, find_words, hash_pairs
 from monitor.model import Article, Sketch
 
 POSTED = 64  # hashes of a text by which it can be found, on average at most
 TITLE_ONLY_WORDS = 8  # a text shorter than this is read together with its headline
-_COMMON, _NUMBER, _CREDIT, _OUTSIDE = 1, 2, 4, 8
+_COMMON, _NUMBER, _CREDIT, _OUTSIDE, _TURNING = 1, 2, 4, 8, 16
 
 
 @dataclass(eq=False)
@@ -34,6 +35,11 @@ class Remembered:
     def figures(self) -> tuple[Figure, ...]:
         """The figures of headline and text; unpacked when they are asked for, for few of many texts are ever asked."""
         return tuple(map(figures_of.load, self.sketch.figures))
+
+    @cached_property
+    def vocabulary(self) -> Hashes:
+        """The hashes of all its words that say something."""
+        return unpack_hashes(self.sketch.vocabulary)
 
     @cached_property
     def key(self) -> str:
@@ -57,6 +63,7 @@ class Reading:
 
     article: Article
     marker: Marker | None
+    of_report: bool  # the text too says that a report is put right or taken back
     title: str  # without its marker
     text: str  # without marker and advisory
     words: Words  # of the headline and, from the character `body` on, the text
@@ -85,6 +92,7 @@ def read(article: Article, event_at: datetime, sequence: int, bare: Unmarked | N
         article=article.id,
         revision=article.revision,
         source=article.source,
+        feed=article.feed,
         title=article.title,
         url=article.url,
         event_at=event_at,
@@ -98,11 +106,22 @@ def read(article: Article, event_at: datetime, sequence: int, bare: Unmarked | N
         marker=bare.marker.label if bare.marker else None,
         terms=pack_hashes(terms.hashes),
         weights=pack(terms.weights),
+        vocabulary=pack_hashes(find_vocabulary(words, (kinds & _COMMON) != 0)),
+        turns=int(np.count_nonzero(kinds & _TURNING)),
         origin=find_origin(article.source, article.author, bare.text, credited=_credited(words, body, kinds)),
     )
     lead = distinct(pairs[: LEAD_WORDS - 1])
     return Reading(
-        article, bare.marker, bare.title, bare.text, words, body, lead, Remembered(sketch, kept, terms), sketch
+        article,
+        bare.marker,
+        bare.of_report,
+        bare.title,
+        bare.text,
+        words,
+        body,
+        lead,
+        Remembered(sketch, kept, terms),
+        sketch,
     )
 
 
@@ -120,7 +139,13 @@ def digest(*parts: str) -> str:
 @cache
 def _lexicon() -> Lexicon:
     """What is known of words beforehand: the readers of a text look only where one of theirs stands."""
-    return Lexicon((_COMMON, COMMON_WORDS), (_NUMBER, NUMBER_WORDS), (_CREDIT, CREDIT_WORDS), (_OUTSIDE, OUTSIDE_WORDS))
+    return Lexicon(
+        (_COMMON, COMMON_WORDS),
+        (_NUMBER, NUMBER_WORDS),
+        (_CREDIT, CREDIT_WORDS),
+        (_OUTSIDE, OUTSIDE_WORDS),
+        (_TURNING, TURNING_WORDS),
+    )
 
 
 def _figures(words: Words, body: int, kinds: Flags) -> tuple[str, ...]:

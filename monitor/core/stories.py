@@ -67,8 +67,11 @@ class StoryIndex:
         for row in rows:
             self._rows.add(row, sequences.get(text_key(row), 0))
 
-    def judge(self, match: Match) -> Outcome:
-        """What this match is to each watch that it concerns. Nothing is changed, and the same again gives the same."""
+    def judge(self, match: Match, offset: int | None = None) -> Outcome:
+        """What this match is to each watch that it concerns. Nothing is changed, and the same again gives the same.
+
+        `offset` is the record's place in the partition: one that comes again concerns whom it concerned at first.
+        """
         article = match.article
         bare = unmark(article.title, article.text)
         notice = takes_back(bare.marker, article.corrects)
@@ -77,14 +80,18 @@ class StoryIndex:
             return Outcome()
         window = max((found.settings.window_days for found in match.watches), default=WatchSettings().window_days)
         known = next((text for text in earlier if text.sketch.revision == article.revision), None)
-        sequence = known.sketch.sequence if known else self._library.next_sequence
+        place = known.sketch.sequence if known else self._library.next_sequence if offset is None else offset
+        sequence = place if known else max(place, self._library.next_sequence)
         reading = read(article, event_at(article, window), sequence, bare)
-        expired, texts = self.expired(reading.whole.event_at, keeping=reading.whole.key)
-        rows = Living(self._rows, expired)
+        # What is over by its own date is gone for this article, but dropped only when the dates of many say so.
+        come_to = self._library.come_to(sequence) or reading.whole.event_at
+        expired, texts = ((), ()) if known else self.expired(come_to, keeping=reading.whole.key)
+        now = max(reading.whole.event_at, come_to)
+        rows = Living(self._rows, now, reading.whole.key)
         self._read = reading.remembered
         gathering = Gathering(reading, self._library, rows)
         texts_before = [*earlier, *(gathering.named() if notice else ())]
-        concerned = _concerned(match, texts_before, rows)
+        concerned = _concerned(match, texts_before, rows, place)
         judged = [(self._row(reading, gathering, rows, each), each.hits) for each in concerned]
         if not judged:
             return Outcome()
@@ -111,9 +118,9 @@ class StoryIndex:
             if row.watch not in self._rows.of_text(text_key(row)):
                 self._rows.add(row, outcome.sequence)
 
-    def expired(self, event_at: datetime, keeping: str = "") -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Keys of the judgements and sketches whose time is over by this event time, save those of text `keeping`."""
-        due = [row for row in self._rows.due(event_at) if text_key(row) != keeping]
+    def expired(self, at: datetime, keeping: str = "") -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Keys of the judgements and sketches whose time is over at this event time, save those of text `keeping`."""
+        due = [row for row in self._rows.due(at) if text_key(row) != keeping]
         over = Counter(text_key(row) for row in due)
         texts = [key for key, count in over.items() if count == len(self._rows.of_text(key)) and key in self._library]
         return tuple(row.key for row in due), tuple(texts)
@@ -124,27 +131,28 @@ class StoryIndex:
         return given or _judge(reading, gathering, rows, concerned)
 
 
-def _concerned(match: Match, texts: Iterable[Remembered], rows: Living) -> Iterator[_Concerned]:
+def _concerned(match: Match, texts: Iterable[Remembered], rows: Living, place: int) -> Iterator[_Concerned]:
     """The watches that match; then those told one of these texts: an earlier revision, or what this is a notice of."""
     seen = set()
     for found in match.watches:
         seen.add(found.watch)
         yield _Concerned(found.watch, found.settings, tuple(match.hits[n] for n in found.hits))
-    for row in _told_before(rows, match.article, texts):
+    for row in _told_before(rows, match.article, texts, place):
         if row.watch not in seen:
             seen.add(row.watch)
             yield _Concerned(row.watch, row.settings or WatchSettings())
 
 
-def _told_before(rows: Living, article: Article, texts: Iterable[Remembered]) -> Iterator[Judgement]:
-    """Judgements that told one of these texts, or are of this very one, and were seen no later than the article.
+def _told_before(rows: Living, article: Article, texts: Iterable[Remembered], place: int) -> Iterator[Judgement]:
+    """Judgements that told one of these texts, if it stands before the article in the partition, or are of this one.
 
     So a record that comes again, when later ones are known already, concerns the same watches as at first.
     """
     for text in texts:
-        if text.sketch.first_seen_at <= article.first_seen_at:
+        own = text.key == _text_key(article)
+        if own or text.sketch.sequence < place:
             told = sorted(rows.of_text(text.key).values(), key=_watch)
-            yield from (row for row in told if row.told or text.key == _text_key(article))
+            yield from (row for row in told if row.told or own)
 
 
 def _judge(reading: Reading, gathering: Gathering, rows: Living, concerned: _Concerned) -> Judgement:

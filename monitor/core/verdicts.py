@@ -8,68 +8,23 @@
     nothing of these ─► new
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import Enum, auto
 
 from monitor.core.changes import added, figure_changes, shown_changes
+from monitor.core.kin import Family, Kinship, Member
 from monitor.core.markers import says_corrected, takes_back
-from monitor.core.shingles import containment, coverage, share_known
+from monitor.core.origins import same_outlet
+from monitor.core.shingles import containment
 from monitor.core.sketches import Reading, Remembered
 from monitor.core.slips import FIRST
 from monitor.core.words import plain_words
-from monitor.model import Change, Coverage, Decision, Judgement
+from monitor.model import Change, Decision, Judgement
 
-COPY_SURELY, COPY_WITH_LEAD, LEAD_SHARE = 0.90, 0.70, 0.50
-PART = 0.35
-SAME_PAGE = 0.20  # below it, two articles that share an address share only that
-DIGEST = 0.35  # a text of which a shorter one makes up less is a digest that holds it
 EXPANDED, ROLLED_ON = 0.90, 0.70  # share of the old text that makes the new one a longer version of it
-SHORT_WORDS, HEADLINE_WORDS = 12, 5
-TEMPLATE_WORDS, TEMPLATE_FIGURES, TEMPLATE_SHARE, TEMPLATE_COPY = 250, 4, 0.50, 0.97
 OWN_WORDS, OWN_SHARE = 40, 0.25  # what a carrier adds of its own before it counts as a report
+NOTICE_PART = 0.6  # of the likeness to an event that is usually wanted, for a notice that names nothing
 OLD_COPY = 0.50  # of the told text that a copy of a copy must still share
-
-
-class Kinship(Enum):
-    """How two texts stand to each other."""
-
-    COPY = auto()
-    PART = auto()  # much of one stands in the other
-    TEMPLATE = auto()  # the same form filled in again: another event
-    DIGEST = auto()  # the new text holds the old one as one item among many
-    NONE = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Kin:
-    """A remembered article compared with the new one."""
-
-    remembered: Remembered
-    coverage: Coverage
-    kinship: Kinship
-    same_page: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """An article that the watch holds; `root` is the told one whose copy it is."""
-
-    kin: Kin
-    row: Judgement
-    root: "Member | None" = None
-
-
-@dataclass(frozen=True, slots=True)
-class Family:
-    """What a watch holds that an article may belong to."""
-
-    named: Callable[[], Sequence[Member]]  # what a notice names
-    page: Member | None  # what stood last at the same address
-    textual: Sequence[Member]  # those that share text, best first
-    event: Callable[[float], tuple[Member, float] | None]  # the likest in other words, at a part of the usual threshold
-    fresh: Callable[[Sequence[Remembered]], Sequence[str]]  # the sentences that none of these texts has
-    undone: Callable[[Judgement], Decision | None]  # what became of an article since: correction or kill
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +36,6 @@ class Verdict:
     of: Member | None = None
     copy_of: str | None = None
     changes: tuple[Change, ...] = ()
-
-
-def compare(reading: Reading, old: Remembered, *, same_page: bool) -> Kin:
-    """Compare an article with a remembered one."""
-    new = reading.remembered
-    covered = coverage(new.bigrams, new.sketch.rate, old.bigrams, old.sketch.rate)
-    return Kin(old, covered, _kinship(reading, old, covered, same_page), same_page)
 
 
 def decide(reading: Reading, family: Family) -> Verdict:
@@ -112,43 +60,6 @@ def percent(share: float) -> str:
     return f"{round(share * 100)} %"
 
 
-def _kinship(reading: Reading, old: Remembered, covered: Coverage, same_page: bool) -> Kinship:
-    new, most = reading.remembered, containment(covered)
-    if not same_page and reading.marker is None and most < TEMPLATE_COPY and _is_template(new, old):
-        return Kinship.TEMPLATE if most >= PART else Kinship.NONE
-    if not same_page and min(new.sketch.words, old.sketch.words) < SHORT_WORDS:
-        return _kinship_of_short(new, old, covered)
-    lead = share_known(reading.lead, old.bigrams, old.sketch.rate) or 0.0
-    if _is_digest(covered, lead):
-        return Kinship.DIGEST
-    if most >= COPY_SURELY or (most >= COPY_WITH_LEAD and lead >= LEAD_SHARE):
-        return Kinship.COPY
-    return Kinship.PART if most >= PART else Kinship.NONE
-
-
-def _kinship_of_short(new: Remembered, old: Remembered, covered: Coverage) -> Kinship:
-    """Headlines alone: nearly equal ones of some length are copies, for a short one stands over many reports."""
-    if min(new.sketch.words, old.sketch.words) < HEADLINE_WORDS:
-        return Kinship.NONE
-    if min(covered.new_in_old, covered.old_in_new) >= COPY_SURELY:
-        return Kinship.COPY
-    return Kinship.PART if containment(covered) >= COPY_WITH_LEAD else Kinship.NONE
-
-
-def _is_digest(covered: Coverage, lead: float) -> bool:
-    """Whether little of the new text is the old one, which stands in it whole, and not at its head."""
-    return covered.new_in_old < DIGEST and covered.old_in_new >= COPY_WITH_LEAD and lead < LEAD_SHARE
-
-
-def _is_template(new: Remembered, old: Remembered) -> bool:
-    """Whether two short texts are the same form with other figures."""
-    if max(new.sketch.words, old.sketch.words) > TEMPLATE_WORDS:
-        return False
-    ours, theirs = ({f.value for f in side.figures} for side in (new, old))
-    smaller = min(len(ours), len(theirs))
-    return smaller >= TEMPLATE_FIGURES and len(ours & theirs) < TEMPLATE_SHARE * smaller
-
-
 def _is_notice(reading: Reading) -> bool:
     return takes_back(reading.marker, reading.article.corrects)
 
@@ -158,12 +69,12 @@ def _notice(reading: Reading, family: Family) -> Verdict | None:
     repeated = next((m for m in family.textual if _repeats_notice(reading, m)), None)
     if repeated is not None:
         return _copy(family, repeated, repeated)
-    likest = [*family.named(), *filter(None, [family.page]), *family.textual[:1]] or [
-        found[0] for found in filter(None, [family.event(0.6)])
-    ]
+    likest = [*family.named(), *filter(None, [family.page]), *family.textual[:1]] or _of_event(reading, family)
     if not likest:
         return None
-    of = likest[0].root or likest[0]
+    of = next(filter(None, (_own(reading, member) for member in likest)), None)
+    if of is None:
+        return _of_another(reading, likest[0])
     decision = Decision.KILL if reading.marker and reading.marker.kind == "kill" else Decision.CORRECTION
     figures = _figures(reading, of, family) if decision is Decision.CORRECTION else ()
     changes = (*_marker_change(reading, of), *figures)
@@ -171,10 +82,30 @@ def _notice(reading: Reading, family: Family) -> Verdict | None:
     return Verdict(decision, f"{decision} of {title_of(of.row)}: {why}", of, None, changes)
 
 
+def _of_event(reading: Reading, family: Family) -> list[Member]:
+    """The likest of the event, for a notice whose text speaks of a report; a marker over other news is none of it."""
+    likest = family.event(NOTICE_PART) if reading.of_report or reading.article.corrects else None
+    return [likest[0]] if likest else []
+
+
+def _own(reading: Reading, member: Member) -> Member | None:
+    """What the outlet of this notice has published: the told original, or its own copy of it; None if neither is."""
+    told = (m for m in (member.root, member) if m is not None)
+    return next((m for m in told if same_outlet(reading.article, m.kin.remembered.sketch)), None)
+
+
+def _of_another(reading: Reading, named: Member) -> Verdict:
+    """A notice does not undo what another outlet published; it is told as a report that says so."""
+    of = named.root or named
+    label = f"marked {reading.marker.label}" if reading.marker else "says that it corrects it"
+    reason = f"another report of what {title_of(of.row)} tells: {label}, but not by its outlet, so that stands"
+    return Verdict(Decision.REPORT, reason, of, named.row.article if named.kin.kinship is Kinship.COPY else None)
+
+
 def _repeats_notice(reading: Reading, member: Member) -> bool:
     """Whether the watch was told this very notice."""
-    notice = member.row.told and member.row.decision in {Decision.CORRECTION, Decision.KILL}
     label = reading.marker.label if reading.marker else None
+    notice = member.row.told and (label is not None or member.row.decision in {Decision.CORRECTION, Decision.KILL})
     same = notice and member.kin.kinship is Kinship.COPY and member.kin.remembered.sketch.marker == label
     return same and not _figures(reading, member, None)
 
@@ -186,8 +117,9 @@ def _by_text(reading: Reading, family: Family, base: Member) -> Verdict:
     marked = _marker_change(reading, base)
     if base.kin.kinship is not Kinship.COPY and not base.kin.same_page:
         return _by_part(base, marked, figures, fresh)
+    worded = family.worded(base.kin)
     grown = base.kin.coverage.old_in_new >= EXPANDED or (base.kin.same_page and base.kin.coverage.new_in_old < EXPANDED)
-    changes = (*marked, *figures, *((added(fresh),) if fresh and grown else ()))
+    changes = (*marked, *figures, *worded, *((added(fresh),) if fresh and grown else ()))
     if changes:
         return _changed(reading, base, changes, fresh)
     if _says_much_itself(fresh, reading):
@@ -199,8 +131,9 @@ def _by_text(reading: Reading, family: Family, base: Member) -> Verdict:
 def _changed(reading: Reading, base: Member, changes: tuple[Change, ...], fresh: Sequence[str]) -> Verdict:
     replaced = any(change.before is not None for change in changes if change.kind == "figure")
     in_place = replaced and base.kin.coverage.old_in_new < 1 and not fresh
+    own = same_outlet(reading.article, base.kin.remembered.sketch)
     refiled = reading.marker is not None and reading.marker.kind == "refile" and replaced
-    corrected = refiled or (base.kin.same_page and (in_place or any(map(says_corrected, fresh))))
+    corrected = own and (refiled or (base.kin.same_page and (in_place or any(map(says_corrected, fresh)))))
     decision = Decision.CORRECTION if corrected else Decision.UPDATE
     copy_of = None if replaced else base.row.article
     return Verdict(decision, f"{decision} of {title_of(base.row)}: {shown_changes(changes)}", base, copy_of, changes)
@@ -219,7 +152,8 @@ def _by_part(base: Member, marked: tuple[Change, ...], figures: tuple[Change, ..
 
 
 def _by_event(reading: Reading, base: Member, similarity: float) -> Verdict:
-    if changes := _marker_change(reading, base):
+    over_other_news = _is_notice(reading) and not reading.of_report
+    if changes := () if over_other_news else _marker_change(reading, base):
         reason = f"update of {title_of(base.row)}: {shown_changes(changes)}"
         return Verdict(Decision.UPDATE, reason, base, None, changes)
     reason = f"another report of the event of {title_of(base.row)}, in other words: similarity {similarity:.2f}"

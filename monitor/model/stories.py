@@ -71,6 +71,7 @@ class Sketch:
     article: str
     revision: str
     source: str
+    feed: str | None = None
     title: str
     url: str | None = None
     event_at: datetime
@@ -84,6 +85,8 @@ class Sketch:
     marker: str | None = None  # "UPDATE 2", "CORRECTION", … as it stands at the start
     terms: str = ""
     weights: str = ""
+    vocabulary: str = ""  # hashes of all words that say something, as `terms` are
+    turns: int = 0  # how many words turn round what they stand with: "not", "denies"
     origin: str | None = None
     extra: Extra = dataclasses.field(default_factory=dict, hash=False)
 

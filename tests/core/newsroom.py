@@ -53,9 +53,9 @@ def unwatched(found: Article) -> Match:
     return Match(article=found)
 
 
-def tell(index: StoryIndex, found: Match) -> Outcome:
+def tell(index: StoryIndex, found: Match, offset: int | None = None) -> Outcome:
     """Judge and apply."""
-    outcome = index.judge(found)
+    outcome = index.judge(found, offset)
     index.apply(outcome)
     return outcome
 

@@ -22,7 +22,17 @@ def test_a_figure_in_the_place_of_another() -> None:
 
 def test_a_range_that_became_a_number() -> None:
     old, new = "Between 300 and 400 militants hold out.", "Some 500 militants hold out."
-    assert _changes(old, new) == [("300 militants", "500 militants")]
+    assert _changes(old, new) == [("300 to 400 militants", "500 militants")]
+
+
+def test_a_range_that_became_another_is_one_change() -> None:
+    old, new = "Some 300 to 400 militants hold out.", "Some 500-600 militants hold out."
+    assert _changes(old, new) == [("300 to 400 militants", "500 to 600 militants")]
+
+
+def test_what_is_counted_is_named() -> None:
+    old, new = "Some 260 local fighters are to leave.", "Some 160 local fighters are to leave."
+    assert _changes(old, new) == [("260 fighters", "160 fighters")]
 
 
 def test_a_figure_of_something_else_is_added() -> None:

@@ -60,3 +60,21 @@ def test_a_table_is_cut() -> None:
 def test_any_text_is_read_and_kept(text: str) -> None:
     for figure in figures_in(text, text):
         assert load(dump(figure)) == figure
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Some 260 local fighters left.", ["260 fighters"]),
+        ("Some 40 armed and angry men left.", ["40 armed"]),
+        ("They are 14 strong.", ["14 strong"]),
+        ("Between 300 and 400 Islamic State militants remain.", ["300 to 400 militants", "300 to 400 militants"]),
+        ("It rose from 300 to 400 dead.", ["300 dead", "400 dead"]),
+        ("We saw 12 boats and 14 cars.", ["12 boats", "14 cars"]),
+        ("A crew of 20–30 sailors.", ["20 to 30 sailors", "20 to 30 sailors"]),
+    ],
+)
+def test_a_figure_is_shown_with_what_it_counts(text: str, shown: list[str]) -> None:
+    found = figures_in("", text)
+    assert [figure.shown for figure in found] == shown
+    assert [load(dump(figure)) for figure in found] == list(found)

@@ -21,6 +21,9 @@ from monitor.core.markers import is_notice, quoted_headlines, says_corrected, un
         ("KILL-Dam cracks", "kill", "KILL", "Dam cracks"),
         ("HOLD HOLD HOLD", "kill", "HOLD", "HOLD HOLD HOLD"),
         ("WITHDRAWN: Dam cracks", "kill", "WITHDRAWN", "Dam cracks"),
+        ("WITHDRAWAL: Dam cracks", "kill", "WITHDRAWAL", "Dam cracks"),
+        ("(Corrected) Dam cracks", "correction", "CORRECTED", "Dam cracks"),
+        ("Correction: Dam-Lesno story", "correction", "CORRECTION", "Dam-Lesno story"),
         ("REFILE-Dam cracks", "refile", "REFILE", "Dam cracks"),
         ("RPT-Dam cracks", "refile", "RPT", "Dam cracks"),
     ],
@@ -45,6 +48,12 @@ def test_marker_in_a_headline(title: str, kind: str, label: str, rest: str) -> N
         "Lead 2 found in water",
         "Repeat: never again, say villagers",
         "Minister issues correction: dam is safe",
+        "Withdrawal: what the US exit from Syria means for the Kurds",
+        "Withdrawal-weary Kurds wait for word",
+        "WITHDRAWAL-WEARY KURDS WAIT FOR WORD",
+        "Correction: oil prices slide as US leaves Syria",
+        "Corrected vision: how one clinic works",
+        "Retraction - a word that ministers fear",
         "",
     ],
 )
@@ -71,6 +80,34 @@ def test_bracketed_advisory_is_a_marker_and_no_content(advisory: str, kind: str)
     found = unmark("Dam", f"{advisory}\nThe dam cracked.")
     assert found.marker is not None
     assert (found.marker.kind, found.text) == (kind, "The dam cracked.")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("EDITORS' NOTE: This story was withdrawn on Monday.", "kill"),
+        ("[Editor’s note: The name of the mayor has been corrected.]", "correction"),
+        ("Editors' note: Prices are those of Monday.", None),
+    ],
+)
+def test_editors_note_at_the_start(text: str, kind: str | None) -> None:
+    found = unmark("Dam", text)
+    assert (found.marker and found.marker.kind, found.text) == (kind, text)
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "expected"),
+    [
+        ("KILL-Dam cracks", "Please disregard what was sent at noon.", True),
+        ("WITHDRAWN", "The report about the dam is withdrawn.", True),
+        ("Dam cracks", "(Corrects day)\nThe dam cracked.", True),
+        ("WITHDRAWAL: WHAT IT MEANS", "The army withdraws from three towns.", False),
+        ("WITHDRAWAL: WHAT IT MEANS", "WITHDRAWAL: What it means. The army leaves three towns.", False),
+        ("Dam cracks", "The report on the dam was wrong, says the mayor.", False),
+    ],
+)
+def test_whether_a_marked_text_speaks_of_a_report(title: str, text: str, expected: bool) -> None:
+    assert unmark(title, text).of_report is expected
 
 
 def test_headline_rules_where_both_have_a_marker() -> None:

@@ -143,9 +143,18 @@ class TestRepeats:
     def test_a_notice_that_comes_again_concerns_nobody_who_was_told_since(self) -> None:
         index = StoryIndex()
         notice = unwatched(article("n", "WITHDRAWN", "The item “Bridge shut by barge” is withdrawn.", hours=1))
-        assert tell(index, notice) == Outcome()
-        tell(index, match(article("a", "Bridge shut by barge", BRIDGE, hours=2)))
-        assert tell(index, notice) == Outcome()
+        assert tell(index, notice, 4) == Outcome()
+        tell(index, match(article("a", "Bridge shut by barge", BRIDGE, hours=0)), 5)
+        assert tell(index, notice, 4) == Outcome()
+        assert tell(index, notice, 6).judgements[0].decision is Decision.KILL, "another record of it comes after"
+
+    def test_a_notice_that_was_told_and_comes_again_concerns_nobody_who_was_told_since(self) -> None:
+        index = StoryIndex()
+        notice = match(article("n", "WITHDRAWN", "The item “Bridge shut by barge” is withdrawn."), "airfield")
+        first = tell(index, notice, 4)
+        tell(index, match(article("a", "Bridge shut by barge", BRIDGE, hours=0), "bridge"), 5)
+        assert [row.watch for row in first.judgements] == ["airfield"]
+        assert tell(index, notice, 4).judgements == first.judgements
 
     def test_an_article_keeps_its_place_in_the_order(self) -> None:
         index = StoryIndex()
@@ -205,13 +214,37 @@ class TestTime:
         first = tell(index, match(article("a", "Bridge shut", BRIDGE), "short", settings=short))
         tell(index, match(article("a", "Bridge shut", BRIDGE), "long"))
         assert index.expired(START + timedelta(hours=23)) == ((), ())
-        later = tell(index, match(article("b", "Bakers to strike", STRIKE, hours=30), "short", "long"))
+        copies = tell(index, match(article("c", "Barge", BRIDGE, hours=30), "short", "long"))
+        assert [row.decision for row in copies.judgements] == [Decision.NEW, Decision.COPY]
+        tell(index, match(article("b", "Bakers to strike", STRIKE, hours=31), "short", "long"))
+        later = tell(index, match(article("e", "Bakers to strike", STRIKE, hours=32), "short", "long"))
         assert later.expired_judgements == (first.judgements[0].key,)
         assert later.expired_sketches == (), "the other watch still needs it"
-        copies = tell(index, match(article("c", "Barge", BRIDGE, hours=31), "short", "long"))
-        assert [row.decision for row in copies.judgements] == [Decision.NEW, Decision.COPY]
-        last = tell(index, match(article("d", "Bakers", STRIKE, hours=DAY * 8), "long"))
-        assert f"a|{first.judgements[0].revision}" in last.expired_sketches
+        dropped: list[str] = []
+        for n in range(7):
+            found = article(f"d{n}", "Bakers", f"{STRIKE} Loaf {n}.", hours=DAY * 8)
+            dropped += tell(index, match(found, "long")).expired_sketches
+        assert f"a|{first.judgements[0].revision}" in dropped
+
+    @pytest.mark.parametrize("wrong", [1, 4])
+    def test_wrong_dates_far_ahead_forget_nothing(self, wrong: int) -> None:
+        index = StoryIndex()
+        for n in range(6):
+            tell(index, match(article(f"r{n}", f"River {n}", f"Gauge {n} at the weir {n} stood at {n} on day {n}.")))
+        tell(index, match(article("a", "Bridge shut", BRIDGE, hours=1)))
+        for n in range(wrong):
+            ahead = article(f"x{n}", "Bakers to strike", f"{STRIKE} Oven {n}.", hours=DAY * 365 * 73)
+            outcome = tell(index, match(ahead))
+            assert (outcome.expired_judgements, outcome.expired_sketches) == ((), ())
+        copy = tell(index, match(article("c", "Barge", BRIDGE, hours=2))).judgements[0]
+        assert (copy.decision, copy.of) == (Decision.COPY, "a")
+
+    def test_what_is_over_by_its_own_date_is_gone_for_an_article(self) -> None:
+        index = StoryIndex()
+        tell(index, match(article("a", "Bridge shut", BRIDGE)))
+        ahead = tell(index, match(article("x", "Barge", BRIDGE, hours=DAY * 365)))
+        assert ahead.judgements[0].decision is Decision.NEW
+        assert ahead.expired_judgements == ()
 
     def test_a_repeat_that_is_due_is_kept_as_it_is_written_anew(self) -> None:
         index = StoryIndex()
@@ -330,11 +363,12 @@ def test_a_worker_that_died_half_way_through_its_rows_decides_as_if_it_had_not(
 def test_repeats_change_no_alert(stream: list[Match], data: st.DataObject) -> None:
     once, often = StoryIndex(), StoryIndex()
     for n, found in enumerate(stream):
-        expected = tell(once, found).alerts
-        assert tell(often, found).alerts == expected
-        for repeat in stream[data.draw(st.integers(max(0, n - 2), n)) : n + 1]:
+        expected = tell(once, found, n).alerts
+        assert tell(often, found, n).alerts == expected
+        first = data.draw(st.integers(max(0, n - 2), n))
+        for place, repeat in enumerate(stream[first : n + 1], first):
             if found.article.first_seen_at - repeat.article.first_seen_at < timedelta(days=2):
-                tell(often, repeat)
+                tell(often, repeat, place)
 
 
 def test_what_expired_is_compacted_away(monkeypatch: pytest.MonkeyPatch) -> None:

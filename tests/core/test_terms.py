@@ -29,7 +29,7 @@ def found(wording: str, text: str) -> list[str]:
         ("ABCDEFG", "abcdefg", ["abcdefg"]),
         ("evacuat*", "Evacuated, the re-evacuation; reevacuation", ["Evacuated", "evacuation"]),
         ("Al-Bab", "al bab Al-Bab albab", ["al bab", "Al-Bab"]),
-        ("and/or", "and or, and/or", ["and/or"]),
+        ('"and/or"', "and or, and/or", ["and/or"]),
         ("U.S.", "U.S. and us, u.s", ["U.S", "u.s"]),
         ("Sana'a", "Sana’a Sanaa", ["Sana’a"]),
         ('"super bad"', "super-bad superbad super/bad super  bad, super, bad", ["super-bad", "super  bad"]),
