@@ -33,21 +33,21 @@ DEADLINE_SECONDS = 300.0
 TICKS = os.sysconf("SC_CLK_TCK")
 PROJECT = {
     "watches.yaml": "".join(
-        ["watches:\n", *(f"- {{id: {name}, query: 'the OR of', channels: [desk]}}\n" for name in WATCHES)]
+        ["watches:\n", *(f"- {{{{id: {name}, query: 'the OR of', channels: [desk]}}}}\n" for name in WATCHES)]
     ),
     "monitor.yaml": "watches: watches.yaml\nchannels: [{{id: desk, kind: console}}]\nhttp: {{port: 0}}\n"
     "stream: {{store: {store}, folder: rows}}\n",
 }
 
 
-def run(articles: int = ARTICLES) -> Mapping[str, object]:
+def run(count: int = ARTICLES) -> Mapping[str, object]:
     """For each way to start: seconds to ready and to the first decision, seconds of CPU, MB of memory."""
     with tempfile.TemporaryDirectory(prefix="newsmonitor-bench-") as name:
         folder = Path(name)
         with start_kafka(folder / "kafka") as broker:
             connection = Connection(bootstrap=broker.bootstrap)
-            size = asyncio.run(_fill(connection, articles))
-            figures: dict[str, object] = {"articles": articles, "MB in the changelogs": size // 1_000_000}
+            size = asyncio.run(_fill(connection, count))
+            figures: dict[str, object] = {"articles": count, "MB in the changelogs": size // 1_000_000}
             for number, (label, store) in enumerate(
                 [("memory", "memory"), ("RocksDB, no folder", "rocksdb"), ("RocksDB, its folder", "rocksdb")]
             ):

@@ -18,12 +18,15 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
+from urllib.parse import quote
+
+from aiokafka.errors import KafkaError
 
 from monitor import __version__, cluster, kafka, metrics, topics
 from monitor.broker import PACE_BYTES, EmbeddedBroker
 from monitor.core.watchdog import Limits
 from monitor.core.watches import WatchSet
-from monitor.errors import MonitorError
+from monitor.errors import BrokerError, MonitorError
 from monitor.health import Health, serve
 from monitor.kafka import Connection
 from monitor.notify.ledger import TopicLedger
@@ -33,9 +36,10 @@ from monitor.outbox import Outbox
 from monitor.poll.loop import run_poll
 from monitor.poll.memory import TopicMemory
 from monitor.progress import Progress
-from monitor.settings import KafkaSettings, Project
+from monitor.settings import KafkaSettings, Project, Settings
 from monitor.stream import transport
 from monitor.stream.guard import Output
+from monitor.stream.stores import FolderStore, MemoryStore, Store
 from monitor.stream.worker import StreamOptions, StreamWorker
 from monitor.watchdog import ConsumerReader, Ward, Watch, probing
 
@@ -192,13 +196,15 @@ async def _notify(
 async def _stream(
     stack: AsyncExitStack, roles: Roles, project: Project, connection: Connection, watches: WatchSet
 ) -> None:
-    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="newsmonitor-")))
+    settings = project.settings.stream
     options = StreamOptions(
         faust=kafka.faust_options(connection, transport.SCHEME),
-        folder=folder,
+        folder=Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="newsmonitor-"))),
+        store=await _store(project.settings, connection),
+        instance_id=settings.instance_id,
         partitions=project.settings.kafka.partitions,
-        deadletters_in_a_row=project.settings.stream.deadletters_in_a_row,
-        quarantine_seconds=project.settings.stream.quarantine_seconds,
+        deadletters_in_a_row=settings.deadletters_in_a_row,
+        quarantine_seconds=settings.quarantine_seconds,
     )
     metrics.watches_loaded.set(len(watches.watches))
     worker = StreamWorker(options, lambda: watches, roles.outbox, roles.progress)
@@ -206,8 +212,26 @@ async def _stream(
     roles.health.add("stream", lambda: worker.complaint)
     roles.health.note("stream quarantine", lambda: ", ".join(worker.quarantined[:10]) or None)
     await stack.enter_async_context(worker)
-    limits = Limits(stalled_seconds=project.settings.stream.stalled_seconds)
+    limits = Limits(stalled_seconds=settings.stalled_seconds)
     await _watched(stack, roles, connection, Ward("stream", topics.STREAM_APP, worker, limits, worker.fail))
+
+
+async def _store(settings: Settings, connection: Connection) -> Callable[[], Store]:
+    """What makes the store; a folder has one part for each cluster, since what it keeps is a copy of a log there."""
+    if settings.stream.store == "memory" or connection.embedded:  # the embedded broker's log ends with this process
+        return MemoryStore
+    folder = settings.stream.folder or (settings.cache_dir or Path.home() / ".cache" / "newsmonitor") / "stream"
+    return partial(FolderStore, folder, await _cluster_id(connection))
+
+
+async def _cluster_id(connection: Connection) -> str:
+    """The name that a cluster has for itself, fit for a folder. Raises BrokerError."""
+    async with kafka.started(kafka.admin(connection), connection) as admin:
+        try:
+            described = await admin.describe_cluster()
+        except KafkaError as error:
+            raise BrokerError(f"the broker does not say which cluster it is of: {kafka.named(error)}") from error
+    return quote(str(described["cluster_id"]), safe="")
 
 
 async def _watched(stack: AsyncExitStack, roles: Roles, connection: Connection, ward: Ward) -> None:

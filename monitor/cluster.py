@@ -200,10 +200,9 @@ async def in_use(connection: Connection, readers: Mapping[str, str]) -> str | No
     async with kafka.started(kafka.admin(connection), connection) as admin:
         with _asking("the broker does not say who reads its topics"):
             answers = await _coordinated(lambda: admin.describe_consumer_groups(sorted(set(readers.values()))))
-    found = [group for answer in answers for group in answer.to_object()["groups"]]
-    at_work = [f"{len(group['members'])} in the group {group['group']}" for group in found if group["members"]]
-    left = [f"{waiting} records that nobody has handled yet"] if waiting else []
-    return " and ".join([*at_work, *left]) or None
+    groups = [group for answer in answers for group in answer.to_object()["groups"] if group["members"]]
+    found = [f"{len(group['members'])} in the group {group['group']}" for group in groups]
+    return " and ".join(found + [f"{waiting} records that nobody has handled yet"] * bool(waiting)) or None
 
 
 async def _coordinated(ask: Callable[[], Awaitable[Any]]) -> Any:

@@ -55,6 +55,13 @@ def brokers(text: str) -> str:
     return text
 
 
+def member_name(text: str) -> str:
+    """The name of a static member of a consumer group, as Kafka takes it."""
+    if not re.fullmatch(r"[A-Za-z0-9._-]{1,200}", text) or text in {".", ".."}:
+        raise ValueError("expected a name of up to 200 letters, digits, dots, dashes and underscores")
+    return text
+
+
 def _webhook(secret: SecretStr) -> SecretStr:
     try:
         web_address(secret.get_secret_value())
@@ -147,7 +154,10 @@ class StreamSettings(Section):
     deadletters_in_a_row: Annotated[int, Field(ge=2)] = 20  # more mean that the code is broken: the worker stops
     quarantine_seconds: Annotated[float, Field(gt=0)] = 600  # for a source that had as many in a row by itself
     stalled_seconds: Annotated[float, Field(ge=30)] = 120  # records waiting and none handled: the worker starts anew
-    store: Literal["memory"] = "memory"
+    store: Literal["memory", "rocksdb"] = "memory"  # where the rows of the tables are kept beside their changelogs
+    folder: OwnPath | None = None  # of the store rocksdb; default: stream in the cache folder
+    # The same name at each start makes a static member of the group: a quick restart moves no partitions.
+    instance_id: Annotated[str, AfterValidator(member_name)] | None = None
 
 
 class LogSettings(Section):

@@ -10,6 +10,7 @@ from monitor import clock, deadletters, kafka, metrics, topics, wire
 from monitor.errors import BrokerError, BrokerRefused
 from monitor.model import Article
 from monitor.progress import Progress
+from monitor.records import Record
 from monitor.stream.guard import Output
 
 
@@ -41,9 +42,9 @@ class Outbox:
         """What keeps records from a topic at this moment, in words."""
         return next(iter(self._troubles.values()), None)
 
-    async def send(self, output: Output) -> None:
-        """Send one output of a stage. Raises BrokerRefused where the broker will never take it."""
-        await self._send(output.topic.name, output.key.encode(), output.value, output.partition)
+    async def send(self, output: Output) -> int:
+        """Send one output of a stage; return its offset. Raises BrokerRefused where the broker will never take it."""
+        return await self._send(output.topic.name, output.key.encode(), output.value, output.partition)
 
     def publisher(self, source_kind: str, partition: int | None = None) -> Callable[[Article], Awaitable[None]]:
         """A function that publishes articles of this kind of source, to one partition where that is asked for.
@@ -63,10 +64,10 @@ class Outbox:
         bury = self.burial("poll")
         return publish
 
-    def burial(self, stage: str) -> Callable[[deadletters.Origin, Exception], Awaitable[None]]:
+    def burial(self, stage: str) -> Callable[[Record, Exception], Awaitable[None]]:
         """A function that puts a record which this stage could not handle where `monitor deadletters` finds it."""
 
-        async def bury(record: deadletters.Origin, error: Exception) -> None:
+        async def bury(record: Record, error: Exception) -> None:
             why = f"{type(error).__name__}: {error}"
             letter = deadletters.letter_of(record, stage=stage, error=why, failed_at=clock.now())
             key, value, headers = deadletters.encode(letter)
@@ -81,7 +82,7 @@ class Outbox:
         value: bytes | None,
         partition: int | None,
         headers: Sequence[kafka.Header] = (),
-    ) -> None:
+    ) -> int:
         if self._room_bytes is not None:
             await self._progress.room(topic, self._room_bytes)
         waiting = partial(self._note_trouble, topic)
@@ -90,6 +91,7 @@ class Outbox:
         )
         self._troubles.pop(topic, None)
         self._progress.sent(topic, sent.partition, sent.offset, len(value or b""))
+        return int(sent.offset)
 
     def _note_trouble(self, topic: str, error: BrokerError, seconds: float) -> None:
         metrics.broker_waits.labels(topic).inc()

@@ -23,6 +23,7 @@ from monitor.mainfile import (
     SlackChannel,
     StreamSettings,
     brokers,
+    member_name,
 )
 from monitor.secret import Secret
 from monitor.watchfile import OwnPlace, WatchEntry, WatchFile
@@ -72,7 +73,8 @@ def load_settings(
 ) -> Settings:
     """monitor.yaml alone; without a path that of the current folder, or the defaults where there is none.
 
-    KAFKA_BOOTSTRAP and MONITOR_CACHE_DIR of the environment go before the file, `bootstrap` before both.
+    KAFKA_BOOTSTRAP, MONITOR_CACHE_DIR and MONITOR_INSTANCE_ID of the environment go before the file, `bootstrap` before
+    all of them.
     Raises ConfigError with every fault.
     """
     reader = _Reader(_environment(environment))
@@ -158,10 +160,21 @@ class _Reader:
             self.faults += doubles(document, "channels", _ids(document, "channels"))
         return self.overridden(settings, bootstrap) if settings else None
 
+    def as_member(self, settings: Settings, member: str) -> Settings:
+        """The settings of a worker whose name the environment gives."""
+        try:
+            stream = settings.stream.model_copy(update={"instance_id": member_name(member)})
+        except ValueError as error:
+            self.faults.append(Fault("MONITOR_INSTANCE_ID", 0, str(error)))
+            return settings
+        return settings.model_copy(update={"stream": stream})
+
     def overridden(self, settings: Settings, bootstrap: str | None) -> Settings:
         """The settings as the command line and the environment want them."""
         if folder := self.environment.get("MONITOR_CACHE_DIR"):
             settings = settings.model_copy(update={"cache_dir": Path(folder)})
+        if member := self.environment.get("MONITOR_INSTANCE_ID"):
+            settings = self.as_member(settings, member)
         name, address = "--bootstrap", bootstrap
         if not address:
             name, address = "KAFKA_BOOTSTRAP", self.environment.get("KAFKA_BOOTSTRAP")

@@ -96,7 +96,7 @@ def test_brokers_are_taken_as_they_are(address: str) -> None:
             "1: stream.deadletters_in_a_row: expected a whole number of at least 2, found 1",
         ),
         ("log: {level: loud}", "1: log.level: expected one of debug, info, warning, error, found 'loud'"),
-        ("stream: {store: disk}", "1: stream.store: expected memory, found 'disk'"),
+        ("stream: {store: disk}", "1: stream.store: expected one of memory, rocksdb, found 'disk'"),
         (
             "- a",
             "1: expected keys and values (kafka, poll, http, stream, log, channels, feeds, watches, cache_dir), "
@@ -264,3 +264,13 @@ def test_a_connection_carries_what_the_clients_need(tmp_path: Path) -> None:
 def test_without_a_broker_there_is_no_connection() -> None:
     with pytest.raises(BrokerRefused, match="KAFKA_BOOTSTRAP"):
         KafkaSettings().connection()
+
+
+def test_the_member_name_of_a_worker_comes_from_the_file_or_the_environment(tmp_path: Path) -> None:
+    path = write(tmp_path, "stream: {instance_id: stream-0, store: rocksdb, folder: rows}")
+    stream = load_settings(path, environment={}).stream
+    assert (stream.instance_id, stream.store, stream.folder) == ("stream-0", "rocksdb", path.parent / "rows")
+    assert load_settings(path, environment={"MONITOR_INSTANCE_ID": "pod-1"}).stream.instance_id == "pod-1"
+    expected = "expected a name of up to 200 letters, digits, dots, dashes and underscores"
+    assert _main_faults(tmp_path, "", {"MONITOR_INSTANCE_ID": "pod 1"}) == [f"MONITOR_INSTANCE_ID: {expected}"]
+    assert _main_faults(tmp_path, "stream: {instance_id: ..}") == [f"monitor.yaml:1: stream.instance_id: {expected}"]

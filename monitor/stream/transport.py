@@ -1,13 +1,16 @@
 """Faust's Kafka transport, made to lose nothing: only what was handled is committed, and a seek finds nobody reading.
 
 Plain Faust 0.15.3 commits past records that it dropped at a rebalance, commits an event whose agent raised, and can
-leave a partition stuck. Three changes cure it:
+leave a partition stuck. Four changes cure it:
 
 - **Frontier.** Each offset is noted as it comes from the client; only the leading run of offsets that our own code
   declared `handled` is committable. So holes in the log (transaction markers, compacted records) need no special case,
   and an event that was skipped, cancelled or lost to an exception is never committed, whatever Faust thinks of it.
 - **Barrier.** At the end of a recovery Faust seeks back to the committed offsets while a fetch may be in flight, whose
-  records it then drops. `perform_seek` waits until nobody reads; it also rewinds partitions that have no commit yet.
+  records it then drops. `perform_seek` waits until nobody reads; it also rewinds partitions that have no commit yet. A
+  seek in a changelog waits until no fetch is under way: what a table is given follows what it has.
+- **Changelogs.** Records of a changelog go to their table as whole batches; only the last of each takes Faust's way,
+  which then knows how far the recovery is: its way takes longer for a record than all the rest.
 - **Net.** Something handled while an older record of its partition never was means that one was dropped: the worker
   stops without committing past it, and its successor reads it again.
 
@@ -49,7 +52,10 @@ class Consumer(driver.Consumer):
         self._frontier: dict[TP, int] = {}
         self._nobody_reads = asyncio.Event()
         self._nobody_reads.set()
+        self._nobody_fetches = asyncio.Event()
+        self._nobody_fetches.set()
         self._reader: asyncio.Task[Any] | None = None
+        self._recovering: set[TP] = set()  # partitions of changelogs that are read from where their tables end
         super().__init__(*args, **kwargs)
 
     def _new_consumer_thread(self) -> ConsumerThread:
@@ -88,11 +94,47 @@ class Consumer(driver.Consumer):
         return position_of(self._thread._ensure_consumer(), driver.ensure_aiokafka_TP(tp))
 
     async def _getmany(self, *args: Any, **kwargs: Any) -> Mapping[TP, list[Any]]:
-        records: Mapping[TP, list[Any]] = await super()._getmany(*args, **kwargs)
+        self._nobody_fetches.clear()
+        try:
+            records: Mapping[TP, list[Any]] = await super()._getmany(*args, **kwargs)
+        finally:
+            self._nobody_fetches.set()
         for tp, batch in records.items():
             if self.app.topics.acks_enabled_for(tp.topic):
                 self._noted[tp].extend(record.offset for record in batch)
-        return records
+        return {tp: self._recover(tp, batch) if tp.topic in self._tables() else batch for tp, batch in records.items()}
+
+    # Changelogs
+
+    def _tables(self) -> Mapping[str, Any]:
+        tables: Any = self.app.tables
+        changelogs: Mapping[str, Any] = tables._changelogs
+        return changelogs
+
+    def _recover(self, tp: TP, batch: list[Any]) -> list[Any]:
+        """Give records to their table; what is left is the last, for Faust to know of."""
+        if tp not in self._recovering or not batch:
+            return []
+        self._tables()[tp.topic].recover(tp.partition, batch)
+        return batch[-1:]
+
+    async def highwaters(self, *partitions: TP) -> Mapping[TP, int]:
+        """The ends of partitions; a table that is ahead of its changelog's end is forgotten."""
+        ends: Mapping[TP, int] = await super().highwaters(*partitions)
+        tables: Any = self.app.tables
+        for tp in partitions:
+            table = self._tables().get(tp.topic)
+            if table is not None and table.rebuild_if_ahead(tp.partition, (ends.get(tp) or 0) - 1):
+                tables.recovery.active_offsets[tp] = None
+        return ends
+
+    async def seek_wait(self, partitions: Mapping[TP, int]) -> None:
+        """Go to these offsets, once no fetch is under way: what comes from then on follows what the tables have."""
+        self.stop_flow()
+        # Not until nobody reads: a reader may have to hand over what it has, and that waits for the end of this.
+        await self._nobody_fetches.wait()
+        await super().seek_wait(partitions)
+        self._recovering.update(tp for tp in partitions if tp.topic in self._tables())
 
     def _advance(self, tp: TP) -> None:
         noted, handled = self._noted[tp], self._handled[tp]
@@ -119,6 +161,7 @@ class Consumer(driver.Consumer):
         # Faust does not stop the flow of a worker that owned nothing: what it is given next would be handled before
         # its tables are recovered.
         self.stop_flow()
+        self._recovering.clear()
         await super().on_partitions_revoked(revoked)
         for tp in revoked:
             # Should the partition come back, a commit before the next seek must not undo what another did meanwhile.

@@ -19,19 +19,28 @@ from monitor.killpoints import reached
 from monitor.progress import Progress
 from monitor.stream import transport
 from monitor.stream.guard import Bury, Guard, Output, Record, Stage
-from monitor.stream.stages import MatchStage, StoryStage
+from monitor.stream.stages import TABLES, MatchStage, StoryStage
+from monitor.stream.stores import Store
 from monitor.stream.tables import RowTable
 from monitor.watchdog import Place
 
+LEAVE_SECONDS = 3.0  # for Faust to end what has nothing left to do
 MOST_AT_ONCE = 200  # records that are handled together when so many are waiting
+FETCH_BYTES = 4 * 1024 * 1024  # of a partition at once: what recoveries are made of
 
 
 @dataclass(frozen=True, slots=True)
 class StreamOptions:
-    """How the worker is set up: Faust's own settings of the broker, and ours."""
+    """How the worker is set up: Faust's own settings of the broker, and ours.
+
+    `folder` is for Faust's own use; `store` makes what keeps the rows of the tables; `instance_id` makes the member of
+    the group one whose absence is noticed only after the session's time.
+    """
 
     faust: Mapping[str, Any]
     folder: Path
+    store: Callable[[], Store]
+    instance_id: str | None
     partitions: int
     deadletters_in_a_row: int
     quarantine_seconds: float
@@ -44,8 +53,9 @@ class Outlet(Protocol):
     def trouble(self) -> str | None:
         """What keeps records from a topic at this moment, in words."""
 
-    async def send(self, output: Output) -> None:
-        """Send one record, acked; wait out what can pass. Raises BrokerRefused."""
+    async def send(self, output: Output) -> int:
+        """Send one record, acked, and return its offset; wait out what can pass. Raises BrokerRefused."""
+        ...
 
     def burial(self, stage: str) -> Bury:
         """What makes dead letters of records of this stage."""
@@ -73,6 +83,8 @@ class StreamWorker:
         self._was_ready = False
         self._log = logs.logger("stream")
         self._app = _faust_app(options)
+        self._store = options.store()
+        self._recovering, self._assigned_at = asyncio.Lock(), 0.0
         self._tables = {name: self._table(name, options.partitions) for name in topics.TABLES}
         self._story = StoryStage(self._tables, options.partitions)
         stages: list[tuple[topics.Topic, Stage]] = [
@@ -81,9 +93,10 @@ class StreamWorker:
         ]
         loop = asyncio.get_running_loop()
         floods = partial(Floods, options.deadletters_in_a_row, options.quarantine_seconds)
-        self._guards = [Guard(stage, outlet.send, outlet.burial(stage.name), floods, loop.time) for _, stage in stages]
+        self._guards = [Guard(stage, self._send, outlet.burial(stage.name), floods, loop.time) for _, stage in stages]
         self._work = [self._agent(topic, guard) for (topic, _), guard in zip(stages, self._guards, strict=True)]
         self._tables[topics.TABLES[0]].on_recover(self._recovered)
+        self._app.on_partitions_assigned.connect(self._assigned)
 
     async def __aenter__(self) -> "StreamWorker":
         self._tasks = [asyncio.create_task(work()) for work in self._work]
@@ -95,11 +108,36 @@ class StreamWorker:
         if self.failed.done():
             # What is in hand will never be handled, so do not wait for it; it is not committed either.
             self._app.conf.stream_wait_empty = False
-        await self._app.stop()
+        await self._stop()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self.failed.cancel()
+        self._store.close()
+
+    async def _stop(self) -> None:
+        """Stop Faust: what is in hand is handled and committed, then the group is left.
+
+        Where a stop meets a rebalance, Faust can wait for ever for an agent that its supervisor starts anew meanwhile.
+        All is committed by then, so that is left behind after a few seconds.
+        """
+        settled = asyncio.Event()
+
+        async def committed(_app: Any, **_: Any) -> None:
+            settled.set()
+
+        self._app.on_before_shutdown.connect(committed, weak=False)
+        stopping, settling = asyncio.ensure_future(self._app.stop()), asyncio.ensure_future(settled.wait())
+        await asyncio.wait({stopping, settling}, return_when=asyncio.FIRST_COMPLETED)
+        settling.cancel()
+        await asyncio.wait({stopping}, timeout=LEAVE_SECONDS)
+        if stopping.done():
+            stopping.result()
+            return
+        self._log.info("agents left behind", seconds=LEAVE_SECONDS)
+        stopping.cancel()
+        leaving = asyncio.ensure_future(self._app.consumer.stop())
+        await asyncio.wait({stopping, leaving}, timeout=LEAVE_SECONDS)
 
     @property
     def ready(self) -> bool:
@@ -140,9 +178,14 @@ class StreamWorker:
             self.failed.set_result(error)
 
     def _table(self, name: str, partitions: int) -> RowTable:
-        table = self._app.Table(name, partitions=partitions, key_type=str, value_type=bytes)
+        table = self._app.Table(name, partitions=partitions, key_type=str, value_type=bytes, rows=self._store)
         assert isinstance(table, RowTable)
         return table
+
+    async def _send(self, output: Output) -> None:
+        offset = await self._outlet.send(output)
+        if table := TABLES.get(output.topic.name):
+            self._tables[table].acked(output.key, offset)
 
     def _agent(self, topic: topics.Topic, guard: Guard) -> Callable[[], Any]:
         """The agent only queues what comes; the returned coroutine function handles as much as is waiting."""
@@ -175,13 +218,19 @@ class StreamWorker:
             self._progress.handled(message.topic, message.partition, message.offset)
         reached(f"{guard.stage}.handled")
 
+    async def _assigned(self, *_: object, **__: object) -> None:
+        self._assigned_at = asyncio.get_running_loop().time()
+
     async def _recovered(self) -> None:
         # Faust swallows what is raised here, and would run on with an empty memory.
         try:
-            owned = _owned_matches(self._app.consumer.assignment())
-            for table in self._tables.values():
-                table.forget_all_but(owned)
-            self._story.forget()
+            async with self._recovering:  # the next may begin before this is through
+                owned = _owned_matches(self._app.consumer.assignment())
+                rows = sum(table.take_read() for table in self._tables.values())
+                changed = {partition for table in self._tables.values() for partition in table.take_recovered()}
+                await self._story.restore(owned, changed)
+                seconds = round(asyncio.get_running_loop().time() - self._assigned_at, 1)
+                self._log.info("tables recovered", partitions=len(owned), rows_read=rows, seconds=seconds)
         except Exception as error:
             self.fail(error)
 
@@ -234,5 +283,7 @@ def _faust_app(options: StreamOptions) -> Any:
         topic_disable_leader=True,
         web_enabled=False,
         table_standby_replicas=0,
+        consumer_group_instance_id=options.instance_id,
+        consumer_max_fetch_size=FETCH_BYTES,
         **options.faust,
     )

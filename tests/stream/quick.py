@@ -27,8 +27,8 @@ def get_stuck_on(article: str) -> None:
     """A send without an end, and somebody impatient to notice."""
     send = outbox.Outbox.send
 
-    async def stuck(self: outbox.Outbox, output: Output) -> None:
-        await (asyncio.Event().wait() if output.key == article else send(self, output))
+    async def stuck(self: outbox.Outbox, output: Output) -> int:
+        return await (asyncio.Event().wait() if output.key == article else send(self, output))
 
     watchdog.EVERY_SECONDS = 0.5
     vars(app)["Limits"] = lambda **_: Limits(stalled_seconds=3)

@@ -22,9 +22,10 @@ def consumer() -> Consumer:
     made = Consumer.__new__(Consumer)
     made._noted, made._handled, made._frontier = defaultdict(deque), defaultdict(set), {}
     made._acked, made._acked_index = defaultdict(list), defaultdict(set)
-    made._active_partitions, made._paused_partitions = set(), set()
-    made._nobody_reads, made._reader = asyncio.Event(), None
+    made._active_partitions, made._paused_partitions, made._recovering = set(), set(), set()
+    made._nobody_reads, made._nobody_fetches, made._reader = asyncio.Event(), asyncio.Event(), None
     made._nobody_reads.set()
+    made._nobody_fetches.set()
     made.can_resume_flow, made.suspend_flow = asyncio.Event(), asyncio.Event()
     return made
 
@@ -112,3 +113,101 @@ def test_a_place_is_where_it_reads_and_the_oldest_that_it_has_not_handled(
     assert consumer.places() == {HERE: Place(9)}
     consumer._noted[HERE].extend([4, 7])
     assert consumer.places() == {HERE: Place(9, oldest=4, in_hand=2)}
+
+
+CHANGELOG = TP("app-rows-changelog", 0)
+
+
+class Table:
+    """A table that says what it was given."""
+
+    def __init__(self) -> None:
+        self.given: list[int] = []
+        self.ahead = False
+
+    def recover(self, partition: int, records: list[Any]) -> None:
+        assert partition == CHANGELOG.partition
+        self.given += [record.offset for record in records]
+
+    def rebuild_if_ahead(self, partition: int, last: int) -> bool:
+        return self.ahead and (partition, last) == (0, 8)
+
+
+@pytest.fixture
+def table(consumer: Consumer, monkeypatch: pytest.MonkeyPatch) -> Table:
+    """The one table of the consumer's app; what the broker gives are offsets 4, 5 and 9 of each partition."""
+    made = Table()
+    tables = SimpleNamespace(_changelogs={CHANGELOG.topic: made}, recovery=SimpleNamespace(active_offsets={}))
+    topics = SimpleNamespace(acks_enabled_for=lambda topic: topic == HERE.topic)
+    vars(consumer)["app"] = SimpleNamespace(tables=tables, topics=topics)
+
+    async def getmany(*_: Any) -> dict[TP, list[Any]]:
+        return {tp: [SimpleNamespace(offset=at) for at in (4, 5, 9)] for tp in (HERE, CHANGELOG)}
+
+    async def seek(*_: Any) -> None:
+        assert consumer._nobody_fetches.is_set()
+
+    async def highwaters(*_: Any) -> dict[TP, int]:
+        return {CHANGELOG: 9}
+
+    for name, fake in (("_getmany", getmany), ("seek_wait", seek), ("highwaters", highwaters)):
+        monkeypatch.setattr(driver.Consumer, name, fake)
+    return made
+
+
+async def passed_on(consumer: Consumer) -> dict[TP, list[int]]:
+    return {tp: [record.offset for record in batch] for tp, batch in (await consumer._getmany()).items()}
+
+
+async def test_a_table_gets_whole_batches_of_its_changelog_and_faust_the_last_record(
+    consumer: Consumer, table: Table
+) -> None:
+    await consumer.seek_wait({CHANGELOG: 4})
+    assert await passed_on(consumer) == {HERE: [4, 5, 9], CHANGELOG: [9]}
+    assert table.given == [4, 5, 9]
+
+
+async def test_what_was_read_before_the_seek_or_after_a_revoke_does_not_follow_what_the_table_has(
+    consumer: Consumer, table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def revoked(self: Any, partitions: set[TP]) -> None:
+        pass
+
+    monkeypatch.setattr(driver.Consumer, "on_partitions_revoked", revoked)
+    assert (await passed_on(consumer))[CHANGELOG] == []
+    await consumer.seek_wait({CHANGELOG: 4})
+    await consumer.on_partitions_revoked({CHANGELOG})
+    assert (await passed_on(consumer))[CHANGELOG] == []
+    assert table.given == []
+
+
+async def test_a_seek_in_a_changelog_waits_for_a_fetch_and_not_for_a_reader_who_waits_for_it(
+    consumer: Consumer, table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = asyncio.Event()
+
+    async def getmany(*_: Any) -> dict[TP, list[Any]]:
+        await answer.wait()
+        return {CHANGELOG: [SimpleNamespace(offset=7)]}
+
+    monkeypatch.setattr(driver.Consumer, "_getmany", getmany)
+    consumer._nobody_reads.clear()
+    fetching = asyncio.create_task(consumer._getmany())
+    seeking = asyncio.create_task(consumer.seek_wait({CHANGELOG: 4}))
+    await asyncio.sleep(0.01)
+    assert not seeking.done()
+    answer.set()
+    await asyncio.wait_for(seeking, 1)
+    assert not table.given
+    assert await fetching == {CHANGELOG: []}
+    assert consumer._recovering == {CHANGELOG}
+
+
+async def test_a_table_ahead_of_its_changelog_is_read_from_the_first_record(consumer: Consumer, table: Table) -> None:
+    tables: Any = consumer.app.tables
+    offsets = tables.recovery.active_offsets
+    assert await consumer.highwaters(CHANGELOG) == {CHANGELOG: 9}
+    assert offsets == {}
+    table.ahead = True
+    await consumer.highwaters(CHANGELOG)
+    assert offsets == {CHANGELOG: None}

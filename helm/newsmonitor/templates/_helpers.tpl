@@ -60,6 +60,12 @@ args:
 env:
   - name: KAFKA_BOOTSTRAP
     value: {{ .root.Values.kafka.bootstrap | quote }}
+  {{- if eq .name "stream" }}
+  - name: MONITOR_INSTANCE_ID
+    valueFrom:
+      fieldRef:
+        fieldPath: metadata.name
+  {{- end }}
   {{- range .root.Values.secrets }}
   - name: {{ .env }}
     valueFrom:
