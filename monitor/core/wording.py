@@ -27,6 +27,7 @@ SHOWN_CHARACTERS = 160
 KNOWN_SHARE = 0.35  # of the pairs of words of a sentence that make it a known one
 OTHER_WORDS = 2  # that two headlines may have besides, if one is to say the opposite of the other
 _ENDINGS = ("", "s", "es", "d", "ed", "ing", "e", "er", "ly", "al", "ian", "n")
+LONGEST_WORD = 32  # letters; in what is longer no slip of the pen is looked for
 _SLIP, _LOST_LETTER = 6, 4  # letters from which a word with another letter, or one more or less, is another spelling
 _COMMON = frozenset(COMMON_WORDS.split())
 
@@ -153,7 +154,7 @@ def _forms(word: str) -> set[str]:
 
 def _spelt_otherwise(word: str, known: Hashes) -> bool:
     """Whether the old text has the word but for a letter: one less, one more, two changed places, another one."""
-    if len(word) < _LOST_LETTER:
+    if not _LOST_LETTER <= len(word) <= LONGEST_WORD:
         return False
     cuts = [(word[:n], word[n:]) for n in range(len(word) + 1)]
     letters = set(word) | set("abcdefghijklmnopqrstuvwxyz") if word.isascii() else set(word)

@@ -3,6 +3,7 @@
 import pytest
 
 from monitor.core.stances import opposed
+from monitor.core.wording import headline_change
 from monitor.model import Decision
 from tests.core.newsroom import article, judged
 
@@ -106,3 +107,7 @@ def test_opposites() -> None:
     assert opposed({"not", "safe"}, {"safe"})
     assert not opposed({"minister", "dies"}, {"minister", "dies", "survives"})
     assert not opposed({"not", "safe"}, {"never", "safe"})
+
+
+def test_a_word_without_end_costs_no_more_than_another() -> None:
+    assert headline_change("x" * 4000 + " siege", "y" * 4000 + " siege", same_page=True) is not None
