@@ -123,6 +123,14 @@ class TestRoles:
         ports = [port["containerPort"] for each in containers(objects) for port in each.get("ports", [])]
         assert ports == [9100] * 3
 
+    def test_each_stream_worker_has_its_pods_name(self, render: Render) -> None:
+        """So that a worker that comes back is given its partitions at once."""
+        for kind, name in (("StatefulSet", "stream"), ("Deployment", "notify"), ("Deployment", "poll")):
+            (pod,) = [one for one in render() if one["kind"] == kind and one["metadata"]["name"].endswith(name)]
+            variables = {v["name"]: v for c in pod["spec"]["template"]["spec"]["containers"] for v in c["env"]}
+            found = variables.get("MONITOR_INSTANCE_ID", {}).get("valueFrom")
+            assert found == ({"fieldRef": {"fieldPath": "metadata.name"}} if name == "stream" else None)
+
     def test_selectors_tell_the_roles_apart(self, render: Render) -> None:
         found = [each["spec"] for each in render() if each["kind"] in {"Deployment", "StatefulSet"}]
         selectors = [json.dumps(spec["selector"]["matchLabels"], sort_keys=True) for spec in found]
