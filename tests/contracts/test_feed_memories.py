@@ -8,13 +8,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor import cluster, kafka
-from monitor.broker import EmbeddedBroker
-from monitor.kafka import Connection
 from monitor.model import FeedState
 from monitor.poll.loop import FeedMemory, ProcessMemory
 from monitor.poll.memory import TopicMemory
 from monitor.records import Record
 from monitor.topics import Topic, partition_of
+from tests.contracts.brokers import connection_with
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 STATE = FeedState(feed="f", etag='"1"', last_modified="Tue", body_hash="h", seen={"b": "1", "a": "2"}, polled_at=NOON)
@@ -32,13 +31,7 @@ async def make_memory(request: pytest.FixtureRequest, unique: str) -> AsyncItera
 
         yield same
         return
-    if request.param == "embedded":
-        broker: EmbeddedBroker = request.getfixturevalue("embedded")
-        broker.create_topic(unique, 2)
-        connection = Connection(bootstrap=broker.bootstrap, embedded=True)
-    else:
-        connection = Connection(bootstrap=request.getfixturevalue("kafka_bootstrap"))
-        await cluster.create_topics(connection, [Topic(unique, None, compact=True)], 2)
+    connection = await connection_with(request, Topic(unique, None, compact=True), 2)
     async with kafka.started(kafka.producer(connection), connection) as producer:
 
         async def write(feed: str, row: bytes) -> None:

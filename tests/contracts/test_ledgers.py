@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from monitor import cluster, kafka
-from monitor.broker import EmbeddedBroker
 from monitor.kafka import Connection
 from monitor.model import Delivery, Fate
 from monitor.notify.ledger import Ledger, MemoryLedger, TopicLedger
 from monitor.records import Record
 from monitor.topics import DAY, Topic
+from tests.contracts.brokers import connection_with
 from tests.notify.alerts import numbered
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -36,13 +36,7 @@ async def make_ledger(request: pytest.FixtureRequest, unique: str) -> AsyncItera
         ledger = MemoryLedger()
         yield lambda: ledger
         return
-    if request.param == "embedded":
-        broker: EmbeddedBroker = request.getfixturevalue("embedded")
-        broker.create_topic(unique, 2)
-        connection = Connection(bootstrap=broker.bootstrap, embedded=True)
-    else:
-        connection = Connection(bootstrap=request.getfixturevalue("kafka_bootstrap"))
-        await cluster.create_topics(connection, [Topic(unique, 30 * DAY, compact=True)], 2)
+    connection = await connection_with(request, Topic(unique, 30 * DAY, compact=True), 2)
     async with topic_ledgers(connection, unique) as make:
         yield make
 
