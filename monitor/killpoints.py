@@ -7,6 +7,7 @@ import os
 import signal
 
 POINTS = (
+    "poll.begun",
     "poll.published",
     "poll.remembered",
     "match.decided",

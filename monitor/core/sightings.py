@@ -13,10 +13,15 @@ MOST_REMEMBERED = 2_000  # entries that are no longer in the document; those in 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
-    """Articles to publish, oldest first; what the feed will have shown once they are; entries that say nothing."""
+    """Articles to publish, oldest first; what the feed will have shown once they are; entries that say nothing.
+
+    `begun` is to be remembered before the first is published: should the process end before `seen` is remembered, and
+    an entry be edited meanwhile, its edit must still be known for one.
+    """
 
     articles: Sequence[Article]
     seen: Mapping[str, str]
+    begun: Mapping[str, str]
     empty: int = 0
 
 
@@ -25,16 +30,19 @@ def sight(feed: Feed, state: FeedState | None, entries: Sequence[Entry], now: da
 
     At first sight of a feed all that it holds is backlog, unless the feed says that it is news.
     """
-    before = state.seen if state else {}
+    before, begun = (state.seen, state.begun) if state else ({}, {})
     first_sight = state is None or state.polled_at is None
     told = [entry for entry in entries if entry.title.strip() or entry.text.strip()]
     shown = [to_article(e, feed, now, backlog=first_sight and not feed.backlog) for e in reversed(told)]
+    articles = [
+        dataclasses.replace(one, edited=_key(one) in before or begun.get(_key(one), _revision(one)) != _revision(one))
+        for one in shown
+        if before.get(_key(one)) != _revision(one)
+    ]
     return Sighting(
-        articles=[
-            dataclasses.replace(article, edited=_key(article) in before)
-            for article in shown
-            if before.get(_key(article)) != _revision(article)
-        ],
+        articles=articles,
+        # The first revision stays, since it is not known how far a process came with the later ones.
+        begun={_key(one): begun.get(_key(one), _revision(one)) for one in articles if _key(one) not in before},
         seen=_remembered(before, {_key(article): _revision(article) for article in shown}),
         empty=len(entries) - len(told),
     )

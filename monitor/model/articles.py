@@ -83,6 +83,7 @@ class FeedState:
     """What is remembered of a feed between polls.
 
     `seen` maps the first 16 digits of articles' ids to the first 8 of their last revision, those of the document last.
+    `begun` maps likewise what was about to be published for the first time, and may have been.
     """
 
     feed: str
@@ -90,5 +91,6 @@ class FeedState:
     last_modified: str | None = None
     body_hash: str | None = None
     seen: Mapping[str, str] = dataclasses.field(default_factory=dict, hash=False)
+    begun: Mapping[str, str] = dataclasses.field(default_factory=dict, hash=False)
     polled_at: datetime | None = None
     extra: Extra = dataclasses.field(default_factory=dict, hash=False)

@@ -2,7 +2,8 @@
 
 ::
 
-    fetch ─► unchanged? ─► parse (in a child) ─► what is news in it ─► publish, acked ─► only then: remember
+    fetch ─► unchanged? ─► parse (in a child) ─► what is news in it ─► remember that it begins ─► publish, acked ─►
+    only then: remember it
 """
 
 import asyncio
@@ -35,6 +36,7 @@ STARTS_A_SECOND = 20  # first polls, so that many feeds do not start as one
 Publish = Callable[[Article], Awaitable[None]]
 Fetch = Callable[[Feed, FeedState | None], Awaitable[Fetched | NotModified]]
 Parse = Callable[[bytes, str, str], Awaitable[ParsedFeed]]
+Remember = Callable[[FeedState], Awaitable[None]]
 
 log = logger("poll")
 
@@ -66,16 +68,19 @@ class ProcessMemory:
         self._states[state.feed] = state
 
 
-async def poll_feed(  # noqa: PLR0913 its three effects, and the clock
+async def poll_feed(  # noqa: PLR0913 its four effects, and the clock
     feed: Feed,
     state: FeedState | None,
     *,
     fetch: Fetch,
     parse: Parse,
     publish: Publish,
+    remember: Remember,
     now: Callable[[], datetime] = clock.now,
 ) -> FeedState:
     """One poll: what is to be remembered, after every new or edited article was acked.
+
+    `remember` is given, before anything is published for the first time, what then begins.
 
     Raises FetchError, FeedError, and what `publish` raises where trying again helps; then nothing is to be remembered,
     and the next poll publishes the same articles under the same ids.
@@ -95,10 +100,13 @@ async def poll_feed(  # noqa: PLR0913 its three effects, and the clock
         return remembered
     parsed = await parse(answer.body, answer.final_url, answer.content_type)
     found = sight(feed, state, parsed.entries, now())
+    if found.begun and found.begun != known.begun:
+        await remember(dataclasses.replace(known, begun=found.begun))
+        reached("poll.begun")
     refused = await _publish_all(feed, found.articles, publish)
     reached("poll.published")
     _tell_found(feed, answer, parsed, found, refused)
-    return dataclasses.replace(remembered, seen=found.seen)
+    return dataclasses.replace(remembered, seen=found.seen, begun={})
 
 
 async def _publish_all(feed: Feed, articles: Sequence[Article], publish: Publish) -> int:
@@ -186,7 +194,14 @@ class _Poller:
         try:
             with metrics.fetch_seconds.time():
                 state = await self.memory.load(feed.id)
-                state = await poll_feed(feed, state, fetch=self.fetch, parse=self.parse, publish=self.publish)
+                state = await poll_feed(
+                    feed,
+                    state,
+                    fetch=self.fetch,
+                    parse=self.parse,
+                    publish=self.publish,
+                    remember=self.memory.save,
+                )
             await self.memory.save(state)
             reached("poll.remembered")
         except MonitorError as error:

@@ -6,7 +6,7 @@ newer would lose articles, so none is ever written before they are acked.
 
 import asyncio
 import dataclasses
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from itertools import islice
 
 from monitor import compacted, wire
@@ -79,10 +79,15 @@ class TopicMemory:
 def _fitting(state: FeedState) -> FeedState:
     """The state with the newest entries only: those in the document stand last, so the others go first."""
     over = len(state.seen) - MOST_SEEN
-    if over <= 0:
-        return state
-    log.warning("feed too long to remember whole", feed=state.feed, entries=len(state.seen), forgotten=over)
-    return dataclasses.replace(state, seen=dict(islice(state.seen.items(), over, None)))
+    if over > 0:
+        log.warning("feed too long to remember whole", feed=state.feed, entries=len(state.seen), forgotten=over)
+    seen = _newest(state.seen, MOST_SEEN)
+    return dataclasses.replace(state, seen=seen, begun=_newest(state.begun, MOST_SEEN - len(seen)))
+
+
+def _newest(entries: Mapping[str, str], most: int) -> Mapping[str, str]:
+    over = len(entries) - most
+    return entries if over <= 0 else dict(islice(entries.items(), over, None))
 
 
 async def _either(stop: asyncio.Event, seconds: float) -> None:

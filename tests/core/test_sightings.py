@@ -56,3 +56,19 @@ def test_what_left_the_document_is_remembered_and_what_is_in_it_never_forgotten(
     assert len(seen) == sightings.MOST_REMEMBERED + 2
     assert "old0" not in seen
     assert "old5" in seen
+
+
+def test_an_edit_of_what_may_have_been_published_is_an_edit() -> None:
+    """A process ended between the acks of an article and the memory of it."""
+    begun = sight(FEED, FeedState(feed="f", polled_at=NOW), [ONE], NOW).begun
+    state = FeedState(feed="f", begun=begun, polled_at=NOW)
+    again = sight(FEED, state, [ONE, TWO], NOW)
+    assert [(article.title, article.edited) for article in again.articles] == [("Two", False), ("One", False)]
+    changed = sight(FEED, state, [replace(ONE, text="more")], NOW)
+    assert [article.edited for article in changed.articles] == [True]
+    # It is not known how far the second came, so the first stays what the next is held against.
+    assert changed.begun == begun
+
+
+def test_what_was_seen_before_does_not_begin() -> None:
+    assert sight(FEED, after(ONE), [replace(ONE, text="more")], NOW).begun == {}

@@ -2,6 +2,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from structlog.testing import capture_logs
@@ -32,6 +33,10 @@ class Broker:
         self.taken: list[Article] = []
         self.fails: dict[str, Exception] = {}
         self.came = asyncio.Event()
+        self.remembered: list[tuple[FeedState, list[str]]] = []  # each with the titles that were taken by then
+
+    async def remember(self, state: FeedState) -> None:
+        self.remembered.append((state, self.titles))
 
     async def publish(self, article: Article) -> None:
         await asyncio.sleep(0)
@@ -66,7 +71,9 @@ def document(*titles: str, text: str = "x", etag: str = "e") -> Fetched:
 async def poll(
     broker: Broker, answer: Fetched | NotModified | Exception, state: FeedState | None = None, of: Feed = FEED
 ) -> FeedState:
-    return await poll_feed(of, state, fetch=answering(answer), parse=parse, publish=broker.publish)
+    return await poll_feed(
+        of, state, fetch=answering(answer), parse=parse, publish=broker.publish, remember=broker.remember
+    )
 
 
 class TestOnePoll:
@@ -90,10 +97,29 @@ class TestOnePoll:
         assert (before.id, before.edited, after.edited) == (after.id, False, True)
         assert before.revision != after.revision
 
+    async def test_what_begins_is_remembered_before_it_is_published(self, broker: Broker) -> None:
+        broker.fails["A"] = BrokerError("away")
+        with pytest.raises(BrokerError):
+            await poll(broker, document("B", "A", text="before"))
+        ((begun, taken),) = broker.remembered
+        assert (len(begun.begun), begun.seen, begun.polled_at, begun.etag, taken) == (2, {}, None, None, [])
+        broker.fails.clear()
+        state = await poll(broker, document("A", text="after"), begun)
+        assert [(a.title, a.edited, a.backlog) for a in broker.taken][-1:] == [("A", True, True)]
+        assert state.begun == {}
+
+    async def test_an_edit_alone_begins_nothing(self, broker: Broker) -> None:
+        state = await poll(broker, document("One", text="before"))
+        await poll(broker, document("One", text="after"), state)
+        assert len(broker.remembered) == 1
+
     async def test_a_document_seen_before_is_not_parsed_and_its_new_validators_are_kept(self, broker: Broker) -> None:
         state = await poll(broker, document("One"))
         answer = document("One", etag="other")
-        after = await poll_feed(FEED, state, fetch=answering(answer), parse=parse_nothing, publish=broker.publish)
+        fetch = answering(answer)
+        after = await poll_feed(
+            FEED, state, fetch=fetch, parse=parse_nothing, publish=broker.publish, remember=broker.remember
+        )
         assert (after.etag, after.seen, broker.titles) == ("other", state.seen, ["One"])
 
     async def test_not_modified_keeps_all(self, broker: Broker) -> None:
@@ -135,7 +161,8 @@ async def first_ok(answers: Answer, broker: Broker, server: Server) -> FeedState
     async with Fetcher(SETTINGS) as fetcher:
         while True:
             with contextlib.suppress(FetchError):
-                return await poll_feed(feed(server.url), None, fetch=fetcher.fetch, parse=parse, publish=broker.publish)
+                polled = partial(poll_feed, publish=broker.publish, remember=broker.remember)
+                return await polled(feed(server.url), None, fetch=fetcher.fetch, parse=parse)
             assert broker.taken == []
 
 

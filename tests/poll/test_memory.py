@@ -132,6 +132,17 @@ async def test_the_longest_feed_fits_a_record_and_forgets_what_left_the_document
     assert len(kept.seen) == MOST_SEEN
 
 
+async def test_what_begins_fits_beside_what_was_seen() -> None:
+    entries = {f"{number:016x}": f"{number:08x}" for number in range(MOST_SEEN)}
+    topic = Feeds()
+    memory = await topic.opened()
+    await memory.save(FeedState(feed="f", seen=dict(list(entries.items())[:10]), begun=entries))
+    kept = await memory.load("f")
+    assert kept is not None
+    assert (len(kept.seen), len(kept.begun)) == (10, MOST_SEEN - 10)
+    assert list(kept.begun)[-1] == list(entries)[-1]
+
+
 async def test_it_waits_while_the_broker_is_away_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("monitor.poll.memory.FIRST_WAIT_SECONDS", 0.01)
     topic = Feeds(errors=[BrokerError("nobody answers"), BrokerError("nobody answers")])
@@ -183,7 +194,8 @@ class Poller:
 
         before = len(self.published)
         known = await self._memory.load(of.id)
-        await self._memory.save(await poll_feed(of, known, fetch=fetch, parse=parse, publish=publish))
+        after = await poll_feed(of, known, fetch=fetch, parse=parse, publish=publish, remember=self._memory.save)
+        await self._memory.save(after)
         return [(article.title, article.backlog) for article in self.published[before:]]
 
 
