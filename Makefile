@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 KILLS  ?= 30
+ROUNDS ?= 0
+WORKERS ?= 2
 SEED   ?= 1
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
@@ -12,7 +14,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 help:
 	@echo "make demo     replay the shipped stories through every role on the embedded broker"
 	@echo "make test     lint, types, layers and every test"
-	@echo "make chaos    kill every role and the broker under load: KILLS=200 SEED=7"
+	@echo "make chaos    kill every role and the broker under load: KILLS=200 ROUNDS=30 WORKERS=2 SEED=7"
 	@echo "make lint     ruff, mypy, import-linter"
 	@echo "make format   let ruff rewrite the code"
 	@echo "make bench    the benchmarks that a release quotes"
@@ -44,7 +46,7 @@ test: lint
 	$(BIN)/pytest
 
 chaos: $(VENV)/dev
-	$(BIN)/python -m tests.chaos --kills $(KILLS) --seed $(SEED)
+	$(BIN)/python -m tests.chaos --kills $(KILLS) --rounds $(ROUNDS) --stream-workers $(WORKERS) --seed $(SEED)
 
 bench: $(VENV)/dev
 	$(PIP) install --require-hashes -r requirements/bench.txt

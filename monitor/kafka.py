@@ -27,6 +27,9 @@ from monitor.topics import MAX_BATCH_BYTES
 REQUEST_SECONDS = 30.0
 SESSION_SECONDS = 25.0
 EMBEDDED_SESSION_SECONDS = 6.0  # the embedded broker misses a member that died only after this long
+METADATA_SECONDS = (
+    5.0  # a broker that has just started may know no topics yet, and a group then owns nothing until this
+)
 LINGER_SECONDS = 0.005
 BATCH_BYTES = 262_144
 
@@ -79,6 +82,7 @@ def faust_options(connection: Connection, scheme: str = "aiokafka") -> dict[str,
         "broker_session_timeout": connection.session_seconds,
         "broker_heartbeat_interval": connection.session_seconds / 4,
         "broker_request_timeout": REQUEST_SECONDS,
+        "consumer_metadata_max_age_ms": _ms(METADATA_SECONDS),
         "producer_linger": LINGER_SECONDS,
         "producer_max_batch_size": BATCH_BYTES,
         "producer_max_request_size": MAX_BATCH_BYTES,
@@ -106,6 +110,7 @@ def consumer(connection: Connection, *topics: str, group: str | None = None, **o
         "isolation_level": "read_uncommitted" if connection.embedded else "read_committed",
         "session_timeout_ms": _ms(connection.session_seconds),
         "heartbeat_interval_ms": _ms(connection.session_seconds / 4),
+        "metadata_max_age_ms": _ms(METADATA_SECONDS),
     }
     return AIOKafkaConsumer(*topics, **{**client_kwargs(connection), **ours, **options})
 

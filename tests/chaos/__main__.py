@@ -16,15 +16,19 @@ def main() -> None:
     """Run, print the table, keep the evidence of a failure."""
     parser = argparse.ArgumentParser(prog="python -m tests.chaos")
     parser.add_argument("--kills", type=int, default=30, help="ends over all roles that must count")
+    parser.add_argument("--rounds", type=int, default=0, help="of joining, killing and leaving among `stream`")
+    parser.add_argument("--stream-workers", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rate", type=float, default=12.0, help="reports a second")
     parser.add_argument("--session", type=float, default=6.0, help="seconds after which a dead worker is missed")
     parser.add_argument("--outages", type=int, help="deaths and freezes of the broker; default: one for 40 kills")
     parser.add_argument("--no-steps", action="store_true", help="end nobody at a named step of the code")
     given = parser.parse_args()
-    outages = max(1, given.kills // 40) if given.outages is None else given.outages
+    outages = max(1, (given.kills + given.rounds) // 40) if given.outages is None else given.outages
     plan = Plan(
         kills=given.kills,
+        rounds=given.rounds,
+        stream_workers=given.stream_workers,
         seed=given.seed,
         rate=given.rate,
         session_seconds=given.session,

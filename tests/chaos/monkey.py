@@ -3,7 +3,8 @@
 import asyncio
 import random
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from monitor import clock, killpoints
@@ -32,7 +33,6 @@ class Monkey:
     counted: Counter[str] = field(default_factory=Counter)
     deepest: int = DEEPEST
     _due: deque[str] = field(default_factory=deque)
-    _joined: int = 0
 
     @property
     def done(self) -> bool:
@@ -74,14 +74,46 @@ class Monkey:
         return self.orchestra.workers.get(name) if await until(ready, READY_SECONDS) else None
 
     async def _join_and_leave(self) -> None:
-        self._joined += 1
-        worker = await self.orchestra.start(self.role, f"{self.role}-joined-{self._joined}")
-        end = asyncio.create_task(self.orchestra.wait(worker))
-        await until(lambda: worker.worked_at is not None, 15.0)
-        await asyncio.sleep(self.rng.uniform(0.2, 2.0))
-        worker.end("leave" if self.rng.random() < 0.7 else "kill")
-        await end
+        async with _joined(self.orchestra, self.role) as worker:
+            await until(lambda: worker.worked_at is not None, 15.0)
+            await asyncio.sleep(self.rng.uniform(0.2, 2.0))
+            worker.end("leave" if self.rng.random() < 0.7 else "kill")
         self.counted["join"] += 1
+
+
+@dataclass
+class Rounds:
+    """So often: one worker joins, one of those at work is killed, and the one that joined leaves."""
+
+    role: str
+    names: Sequence[str]
+    count: int
+    orchestra: Orchestra
+    rng: random.Random
+    done: int = 0
+
+    async def rage(self) -> None:
+        """One round after another; one counts if whoever was killed or left had been at work."""
+        while self.done < self.count:
+            async with _joined(self.orchestra, self.role) as worker:
+                joined = await until(lambda w=worker: w.worked_at is not None, READY_SECONDS)  # type: ignore[misc]
+                victim = self.orchestra.workers.get(self.rng.choice(self.names))
+                killed = victim is not None and victim.worked_within(LATELY_SECONDS)
+                if victim is not None and killed:
+                    victim.end("kill")
+                await asyncio.sleep(self.rng.uniform(0.2, 3.0))
+                worker.end("leave")
+            self.done += joined and killed
+
+
+@asynccontextmanager
+async def _joined(orchestra: Orchestra, role: str) -> AsyncIterator[Worker]:
+    """One worker more of this role; at the end it is waited for."""
+    number = sum(death.worker.startswith(f"{role}-joined") for death in orchestra.deaths)
+    worker = await orchestra.start(role, f"{role}-joined-{number + 1}")
+    end = asyncio.create_task(orchestra.wait(worker))
+    yield worker
+    await end
 
 
 @dataclass

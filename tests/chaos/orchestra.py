@@ -100,7 +100,9 @@ class Orchestra:
         at = clock.now().timestamp()
         assert worker.reader is not None
         await worker.reader
-        kind = worker.doom or (f"step {worker.kill_at}" if worker.kill_at and code == -signal.SIGKILL else "itself")
+        # One that was asked to end may come to its step before it has.
+        at_step = worker.kill_at and code == -signal.SIGKILL and worker.doom != "kill"
+        kind = f"step {worker.kill_at}" if at_step else worker.doom or "itself"
         worked = worker.worked_at is not None
         death = Death(worker.role, worker.name, kind, code, at, worked, worker.last_words)
         self.deaths.append(death)
@@ -122,6 +124,7 @@ class Orchestra:
                 await asyncio.wait_for(worker.process.wait(), GRACE_SECONDS)
             except TimeoutError:
                 worker.last_words = f"did not end within {GRACE_SECONDS:.0f} s of SIGTERM; {worker.last_words}"
+                worker.kill_at = None
                 worker.process.kill()
 
     async def _read(self, worker: Worker) -> None:

@@ -31,6 +31,7 @@ def table(result: Result) -> str:
         counted = _counts(Counter(result.counted.get(role, {})))
         lines.append(f"{role:8} {counted:38} {_counts(Counter(map(_kind, deaths))):44} {of_role}")
     lines += [
+        f"rounds   {result.rounds}",
         f"broker   {_counts(Counter(outage.kind for outage in history.outages))}",
         f"repeated {len(again)} of {len(history.accepted)}: marked {sum(one.marked for _, one in again)},"
         f" after an answer that was cut off {sum(before.cut_off for before, _ in again)}",

@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import logging
 import random
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,7 +26,7 @@ from tests.chaos.history import History, behind, read_topics
 from tests.chaos.launch import NOTHING
 from tests.chaos.load import Load
 from tests.chaos.material import WATCHES
-from tests.chaos.monkey import Monkey, Outages, known_steps
+from tests.chaos.monkey import Monkey, Outages, Rounds, known_steps
 from tests.chaos.orchestra import Orchestra, until
 from tests.chaos.servers import World, world
 from tests.chaos.verify import Finding, delivered, verify
@@ -34,9 +34,10 @@ from tests.integration.kafka_server import Kafka, start_kafka
 
 PARTITIONS = 4
 FEEDS = 4
-WORKERS = {"poll": ["poll-1"], "stream": ["stream-1", "stream-2"], "notify": ["notify-1"]}
+ROLES = ("poll", "stream", "notify")
 START_SECONDS = 90.0
 KILL_SECONDS = 12.0  # that one may take on average
+ROUND_SECONDS = 40.0
 MAIN = """
 feeds: feeds.yaml
 watches: watches.yaml
@@ -70,7 +71,13 @@ class Plan:
     steps: bool = True  # also at the named steps of the code
     rule: str = NOTHING
     patience_seconds: float = 90.0  # without any progress, before what is missing counts as lost or stuck
-    roles: tuple[str, ...] = ("poll", "stream", "notify")  # whose workers are ended
+    roles: tuple[str, ...] = ROLES  # whose workers are ended
+    rounds: int = 0  # in which a worker of `stream` joins, one is killed, and the one that joined leaves
+    stream_workers: int = 2
+
+    def workers(self, role: str) -> list[str]:
+        """The names of those that are always there."""
+        return [f"{role}-{number + 1}" for number in range(self.stream_workers if role == "stream" else 1)]
 
 
 @dataclass(kw_only=True)
@@ -81,6 +88,7 @@ class Result:
     history: History
     findings: list[Finding]
     counted: dict[str, dict[str, int]] = field(default_factory=dict)
+    rounds: int = 0
     published: int = 0
     seconds: float = 0.0
     unknown: int = 0
@@ -119,11 +127,12 @@ async def _in_world(plan: Plan, folder: Path, kafka: Kafka, connection: Connecti
     load.open_feeds()
     old = frozenset(token for feed in here.feeds for token in feed.shown_at)
     orchestra = Orchestra(folder, [str(plan.session_seconds), plan.rule], secrets(here), command(folder, kafka))
-    monkeys = {role: _monkey(plan, role, orchestra) for role in plan.roles}
+    monkeys = {role: _monkey(plan, role, orchestra) for role in plan.roles if plan.kills}
+    rounds = Rounds("stream", plan.workers("stream"), plan.rounds, orchestra, random.Random(f"{plan.seed} rounds"))
     orchestra.plan = lambda role: monkeys[role].plan() if role in monkeys and load.published else None
-    async with playing(orchestra):
+    async with playing(orchestra, {role: plan.workers(role) for role in ROLES}):
         await _until_first_sight(orchestra, here)
-        outages = await _rage(plan, kafka, load, list(monkeys.values()))
+        outages = await _rage(plan, kafka, load, list(monkeys.values()), rounds)
         drained = await _drain(plan.patience_seconds, connection, here, load)
     history = await _history(load, old, orchestra, outages)
     return Result(
@@ -132,9 +141,11 @@ async def _in_world(plan: Plan, folder: Path, kafka: Kafka, connection: Connecti
         findings=[
             *verify(history, watches, PARTITIONS, topics.partition_of),
             *(Finding("run", "too few ends that count", role) for role, monkey in monkeys.items() if not monkey.done),
+            *([] if rounds.done == plan.rounds else [Finding("run", "too few rounds", str(rounds.done))]),
             *([] if drained else [Finding("run", "stuck", f"nothing moved for {plan.patience_seconds:.0f} s")]),
         ],
         counted={role: dict(monkey.counted) for role, monkey in monkeys.items()},
+        rounds=rounds.done,
         published=load.published,
         unknown=len(load.unknown),
         drained=drained,
@@ -180,11 +191,11 @@ def command(folder: Path, kafka: Kafka) -> list[str]:
 
 
 @asynccontextmanager
-async def playing(orchestra: Orchestra) -> AsyncIterator[None]:
+async def playing(orchestra: Orchestra, workers: Mapping[str, Sequence[str]]) -> AsyncIterator[None]:
     """All roles at work; at the end each is asked to stop, and does."""
     async with AsyncExitStack() as stack:
         group = await stack.enter_async_context(asyncio.TaskGroup())
-        for role, names in WORKERS.items():
+        for role, names in workers.items():
             for name in names:
                 group.create_task(orchestra.keep(role, name))
         try:
@@ -197,7 +208,7 @@ def _monkey(plan: Plan, role: str, orchestra: Orchestra) -> Monkey:
     share = -(-plan.kills // len(plan.roles))
     rng = random.Random(f"{plan.seed} {role}")
     steps = known_steps(role) if plan.steps else ()
-    return Monkey(role, WORKERS[role], share, orchestra, rng, steps, joins=role != "poll")
+    return Monkey(role, plan.workers(role), share, orchestra, rng, steps, joins=role != "poll")
 
 
 async def _until_first_sight(orchestra: Orchestra, here: World) -> None:
@@ -207,15 +218,17 @@ async def _until_first_sight(orchestra: Orchestra, here: World) -> None:
     assert ready, f"the feeds were not read within {START_SECONDS:.0f} s\n{words}"
 
 
-async def _rage(plan: Plan, kafka: Kafka, load: Load, monkeys: list[Monkey]) -> Outages:
+async def _rage(plan: Plan, kafka: Kafka, load: Load, monkeys: list[Monkey], rounds: Rounds) -> Outages:
     def progress() -> float:
-        return min(sum(monkey.counted.values()) / monkey.kills for monkey in monkeys)
+        shares = [sum(monkey.counted.values()) / monkey.kills for monkey in monkeys]
+        return min([*shares, rounds.done / plan.rounds] if plan.rounds else shares, default=1.0)
 
     outages = Outages(kafka, random.Random(f"{plan.seed} broker"), plan.outages, progress)
     loading = asyncio.create_task(load.run())
     with contextlib.suppress(TimeoutError):  # what was not reached is a finding
-        async with asyncio.timeout(START_SECONDS + plan.kills * KILL_SECONDS), asyncio.TaskGroup() as group:
-            for rage in (*(monkey.rage for monkey in monkeys), outages.rage):
+        most_seconds = START_SECONDS + plan.kills * KILL_SECONDS + plan.rounds * ROUND_SECONDS
+        async with asyncio.timeout(most_seconds), asyncio.TaskGroup() as group:
+            for rage in (*(monkey.rage for monkey in monkeys), rounds.rage, outages.rage):
                 group.create_task(rage())
     await asyncio.sleep(2)
     load.stopping = True
