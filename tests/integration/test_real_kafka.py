@@ -66,6 +66,21 @@ async def test_topics_are_created_once_and_then_as_they_should_be(kafka_bootstra
     assert [fault.split(":")[0] for fault in faults] == [f"{t.name} has 3 partitions, expected 4" for t in ours[:2]]
 
 
+async def test_a_group_soon_owns_topics_that_its_broker_did_not_know_when_it_was_formed(
+    kafka_bootstrap: str, unique: str
+) -> None:
+    """As after the restart of a broker, which answers before it has read what topics there are."""
+    connection = Connection(bootstrap=kafka_bootstrap)
+    async with kafka.started(kafka.consumer(connection, group=unique), connection) as consumer:
+        consumer.subscribe([unique])
+        assert await consumer.getmany(timeout_ms=2000) == {}
+        await cluster.create_topics(connection, [Topic(unique, None)], 1)
+        async with kafka.started(kafka.producer(connection), connection) as producer:
+            await kafka.send(producer, unique, b"key", b"value")
+        found = await asyncio.wait_for(consumer.getone(), 30)
+    assert found.value == b"value"
+
+
 async def test_settings_that_differ_are_each_a_fault(kafka_bootstrap: str, unique: str) -> None:
     connection = Connection(bootstrap=kafka_bootstrap)
     plain, feeds = Topic(f"{unique}-plain", 7 * DAY), Topic(f"{unique}-feeds", None, compact=True)
