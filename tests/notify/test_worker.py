@@ -3,11 +3,9 @@ import io
 import logging
 from dataclasses import replace
 from datetime import timedelta
-from itertools import pairwise
 
 import pytest
-from aiokafka import TopicPartition
-from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaConnectionError
+from aiokafka.errors import KafkaConnectionError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,7 +13,6 @@ from monitor import clock, logs, wire
 from monitor.errors import BrokerError, DeliveryError, DeliveryRefused, UnknownVersion, WireError
 from monitor.model import Alert
 from monitor.notify.timer import RealTimer
-from monitor.notify.worker import Rebalances
 from tests.notify.alerts import make_alert, numbered
 from tests.notify.bench import Bench, count
 from tests.notify.recording import (
@@ -112,120 +109,6 @@ async def test_one_alert_goes_to_each_of_its_channels() -> None:
     assert bench.desk.ids == bench.places["night"].ids == ["alert-0"]
 
 
-async def test_a_channel_that_hangs_does_not_hold_its_neighbour_on_the_same_partition() -> None:
-    bench = Bench("desk", "night")
-    bench.places["night"].gate.clear()
-    mixed = [numbered(number, channel="night" if number == 3 else "desk") for number in range(40)]
-    bench.give(records(*mixed))
-    released_with: list[int] = []
-
-    def until() -> bool:
-        if len(bench.desk.accepted) == 39 and ALERTS in bench.consumer.committed and not released_with:
-            released_with.append(bench.consumer.committed[ALERTS])
-            bench.places["night"].gate.set()
-        return len(bench.places["night"].accepted) == 1
-
-    await bench.run(until)
-    assert released_with == [40], "what hangs is in the ledger, and holds no partition"
-
-
-async def test_the_wait_that_a_channel_asks_for_is_kept() -> None:
-    bench = Bench()
-    bench.desk.answers = [*busy(1, after_seconds=30)]
-    bench.give(records(numbered(0), numbered(1)))
-    await bench.run(bench.all_through())
-    assert bench.desk.asked_at == [0, 30, 30]
-
-
-@pytest.mark.parametrize(("asked", "kept"), [(1e9, 3600.0), (-5.0, 1.0), (0.0, 1.0)])
-async def test_a_mad_wait_is_not_kept(asked: float, kept: float) -> None:
-    bench = Bench()
-    bench.desk.answers = [*busy(1, after_seconds=asked)]
-    bench.give(records(numbered(0)))
-    await bench.run(bench.all_through())
-    assert bench.desk.asked_at == [0, kept]
-
-
-@pytest.mark.parametrize("random", [1.0, 0.5])
-async def test_waits_grow_with_jitter_up_to_five_minutes(random: float) -> None:
-    bench = Bench(random=random)
-    bench.desk.answers = [*busy(12)]
-    bench.give(records(numbered(0)))
-    await bench.run(bench.all_through())
-    asked = bench.desk.asked_at
-    waits = [after - before for before, after in pairwise(asked)]
-    assert waits == [random * wait for wait in (1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300)]
-
-
-async def test_after_a_day_of_trying_an_alert_is_buried() -> None:
-    bench = Bench()
-    bench.desk.fail_for = {"alert-0": DeliveryError("busy")}
-    bench.give(records(numbered(0), numbered(1)))
-    await bench.run(bench.all_through())
-    ((record, error),) = bench.grave.letters
-    assert record.offset == 0
-    assert str(error) == "given up after 24 hours; at last: busy"
-    assert not getattr(error, "retriable", True)
-    assert 86_400 <= bench.desk.asked_at[-1] <= 86_400 + 300
-    assert bench.desk.ids == ["alert-1"]
-    assert bench.desk.begun[:2] == ["alert-0", "alert-1"]  # a channel's own trouble or one alert's: another one tells
-
-
-async def test_what_a_channel_refuses_is_buried_at_once() -> None:
-    bench = Bench()
-    bench.desk.fail_for = {"alert-1": DeliveryRefused("never")}
-    bench.give(records(*map(numbered, range(3))))
-    await bench.run(bench.all_through())
-    assert bench.grave.offsets == [1]
-    assert bench.desk.begun == ["alert-0", "alert-1", "alert-2"]
-
-
-async def test_code_that_breaks_on_an_alert_costs_only_that_alert() -> None:
-    bench = Bench()
-    bench.desk.fail_for = {"alert-1": KeyError("title")}
-    bench.give(records(*map(numbered, range(3))))
-    await bench.run(bench.all_through())
-    assert bench.grave.offsets == [1]
-    assert bench.desk.ids == ["alert-0", "alert-2"]
-
-
-async def test_an_alert_that_fails_holds_back_its_own_story_only() -> None:
-    bench = Bench()
-    bench.desk.fail_for = {"alert-0": DeliveryError("not this one")}
-    alerts = [numbered(0, story="s1"), numbered(1, story="s2"), numbered(2, story="s1"), numbered(3, story="s3")]
-    bench.give(records(*alerts))
-    seen: list[list[str]] = []
-
-    def until() -> bool:
-        if len(bench.desk.accepted) == 2 and bench.timer.now() > 600 and not seen:
-            seen.append(bench.desk.ids)
-            bench.desk.fail_for.clear()
-        return len(bench.desk.accepted) == 4
-
-    await bench.run(until)
-    assert seen == [["alert-1", "alert-3"]]
-    assert bench.desk.ids == ["alert-1", "alert-3", "alert-0", "alert-2"]
-
-
-async def test_a_channel_that_is_away_is_not_asked_once_an_alert() -> None:
-    bench = Bench()
-    bench.desk.answers = [*busy(5)]
-    bench.give(records(*map(numbered, range(50))))
-    await bench.run(bench.all_through())
-    assert bench.desk.asked_at[:6] == [0, 1, 3, 7, 15, 31]
-    assert sorted(bench.desk.ids) == sorted(f"alert-{number}" for number in range(50))
-
-
-async def test_messages_keep_the_distance_that_the_channel_wants() -> None:
-    bench = Bench(interval_seconds=1.0)
-    bench.desk.answers = [None, DeliveryRefused("never"), *busy(1)]
-    bench.give(records(*map(numbered, range(5))))
-    await bench.run(bench.all_through())
-    asked = bench.desk.asked_at
-    assert len(asked) == 6
-    assert all(after - before >= 1.0 for before, after in pairwise(asked))
-
-
 async def test_a_full_channel_pauses_its_partition_while_others_pass_and_order_is_kept() -> None:
     bench = Bench("desk", "night", most=3)
     bench.places["night"].gate.clear()
@@ -247,98 +130,6 @@ async def test_a_full_channel_pauses_its_partition_while_others_pass_and_order_i
     assert most_waiting <= 510
     assert bench.places["night"].ids == [f"alert-{number}" for number in range(900) if number % 10 != 9]
     assert "alert-1000" in bench.desk.ids
-
-
-async def test_stop_finishes_what_is_being_sent_and_leaves_the_rest() -> None:
-    bench = Bench()
-    bench.desk.gate.clear()
-    bench.give(records(*map(numbered, range(3))))
-    running = asyncio.create_task(bench.worker.run(bench.stop))
-    await bench.desk.asked.wait()
-    bench.stop.set()
-    for _ in range(200):
-        await asyncio.sleep(0)
-    assert not running.done()
-    bench.desk.gate.set()
-    await running
-    assert bench.desk.ids == ["alert-0"]
-    assert bench.consumer.committed == {ALERTS: 3}
-    later = Bench(ledger=bench.ledger)
-    later.worker.gained([ALERTS])
-    await later.run(lambda: len(later.desk.accepted) == 2)
-    assert later.desk.ids == ["alert-1", "alert-2"]
-    assert not any(alert.perhaps_repeated for alert in later.desk.accepted)
-
-
-async def test_stop_does_not_wait_for_a_channel_that_asked_for_patience() -> None:
-    bench = Bench()
-    bench.desk.answers = [*busy(1, after_seconds=3000)]
-    bench.grave.errors = [BrokerError("away")] * 1000
-    bench.give(records(numbered(0), b"garbage"))
-    await bench.run(lambda: bool(bench.desk.begun))
-    assert bench.consumer.committed == {ALERTS: 1}
-
-
-async def test_a_partition_that_goes_elsewhere_begins_nothing_more_and_comes_back_without_repeats() -> None:
-    bench = Bench()
-    bench.desk.gate.clear()
-    given = records(*map(numbered, range(4)))
-    bench.give(given)
-    listener = Rebalances(bench.worker)
-    running = asyncio.create_task(bench.worker.run(bench.stop))
-    await bench.desk.asked.wait()
-    await listener.on_partitions_revoked([ALERTS])
-    assert bench.timer.now() == 10, "what is being sent gets so long to end"
-    bench.desk.gate.set()
-    for _ in range(500):
-        await asyncio.sleep(0)
-    assert bench.desk.ids == ["alert-0"]
-    await listener.on_partitions_assigned([ALERTS])
-    bench.give(given)
-    end = bench.all_through()
-    bench.consumer.each_time = lambda: bench.stop.set() if end() else None
-    await running
-    assert bench.desk.ids == [f"alert-{number}" for number in range(4)]
-
-
-async def test_garbage_of_a_partition_that_goes_elsewhere_is_the_others_to_bury() -> None:
-    bench = Bench()
-    bench.grave.errors = [BrokerError("away")] * 3
-    bench.give(records(b"garbage", b"garbage"))
-
-    def until() -> bool:
-        if bench.timer.now() >= 1:
-            bench.worker.lost([ALERTS])
-        bench.timer.step()
-        return not bench.grave.errors and bench.worker.waiting == 0
-
-    await bench.run(until)
-    assert bench.grave.offsets == [0], "only the letter that was in hand"
-    assert bench.consumer.committed == {}
-
-
-async def test_a_partition_that_goes_while_it_is_paused_stops_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    bench = Bench("desk", most=1)
-    monkeypatch.setattr(bench.consumer, "pause", _gone)
-    monkeypatch.setattr(bench.consumer, "resume", _gone)
-    bench.give(records(*map(numbered, range(5))))
-    await bench.run(bench.all_through())
-    assert len(bench.desk.ids) == 5
-
-
-def _gone(*_partitions: TopicPartition) -> None:
-    raise IllegalStateError
-
-
-async def test_a_rebalance_commits_what_is_finished() -> None:
-    bench = Bench()
-    bench.give(records(numbered(0)))
-    bench.consumer.commit_errors = [CommitFailedError()] * 100
-    await bench.run(lambda: bool(bench.desk.accepted))
-    assert bench.consumer.committed == {}
-    bench.consumer.commit_errors.clear()
-    await Rebalances(bench.worker).on_partitions_revoked([ALERTS])
-    assert bench.consumer.committed == {ALERTS: 1}
 
 
 async def test_a_broker_that_is_away_for_a_while_costs_nothing() -> None:
