@@ -8,8 +8,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+from monitor import killpoints
 from tests.chaos.report import faults, keep, table
-from tests.chaos.run import Plan, Result, run
+from tests.chaos.run import ROLES, Plan, Result, run
 
 
 def main() -> None:
@@ -22,7 +23,15 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=12.0, help="reports a second")
     parser.add_argument("--session", type=float, default=6.0, help="seconds after which a dead worker is missed")
     parser.add_argument("--outages", type=int, help="deaths and freezes of the broker; default: one for 40 kills")
-    parser.add_argument("--no-steps", action="store_true", help="end nobody at a named step of the code")
+    parser.add_argument("--roles", nargs="+", choices=ROLES, default=ROLES, help="whose workers are killed")
+    parser.add_argument(
+        "--steps",
+        nargs="*",
+        choices=killpoints.POINTS,
+        default=killpoints.POINTS,
+        metavar="STEP",
+        help="of the code, at which they are killed too; default: all",
+    )
     given = parser.parse_args()
     outages = max(1, (given.kills + given.rounds) // 40) if given.outages is None else given.outages
     plan = Plan(
@@ -33,7 +42,8 @@ def main() -> None:
         rate=given.rate,
         session_seconds=given.session,
         outages=outages,
-        steps=not given.no_steps,
+        roles=tuple(given.roles),
+        steps=given.steps,
     )
     folder = Path(tempfile.mkdtemp(prefix=f"newsmonitor-chaos-{given.seed}-"))
     result = asyncio.run(_until_told_to_end(plan, folder))

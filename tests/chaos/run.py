@@ -9,13 +9,13 @@ import asyncio
 import contextlib
 import logging
 import random
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from monitor import cluster, topics
+from monitor import cluster, killpoints, topics
 from monitor.app import GROUPS
 from monitor.core.watches import WatchSet
 from monitor.errors import MonitorError
@@ -68,7 +68,7 @@ class Plan:
     rate: float = 12.0  # reports a second
     session_seconds: float = 6.0
     outages: int = 1  # freezes and deaths of the broker, so many each
-    steps: bool = True  # also at the named steps of the code
+    steps: Collection[str] = killpoints.POINTS  # of the code, at which processes are killed too
     rule: str = NOTHING
     patience_seconds: float = 90.0  # without any progress, before what is missing counts as lost or stuck
     roles: tuple[str, ...] = ROLES  # whose workers are ended
@@ -207,7 +207,7 @@ async def playing(orchestra: Orchestra, workers: Mapping[str, Sequence[str]]) ->
 def _monkey(plan: Plan, role: str, orchestra: Orchestra) -> Monkey:
     share = -(-plan.kills // len(plan.roles))
     rng = random.Random(f"{plan.seed} {role}")
-    steps = known_steps(role) if plan.steps else ()
+    steps = [name for name in known_steps(role) if name in plan.steps]
     return Monkey(role, plan.workers(role), share, orchestra, rng, steps, joins=role != "poll")
 
 

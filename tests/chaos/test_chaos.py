@@ -27,7 +27,7 @@ async def test_nothing_is_lost_whoever_dies(tmp_path: Path) -> None:
 
 
 async def test_a_worker_that_commits_before_it_has_handled_is_seen_to_lose(tmp_path: Path) -> None:
-    plan = Plan(kills=3, seed=3, roles=("stream",), rule="commit-early", outages=0, steps=False, patience_seconds=10)
+    plan = Plan(kills=3, seed=3, roles=("stream",), rule="commit-early", outages=0, steps=(), patience_seconds=10)
     result = await run(plan, tmp_path)
     kinds = {f"{one.leg}: {one.kind}" for one in result.findings}
     assert kinds & {"matched: lost", "judged, alerts: lost", "judged, suppressed: lost"}, table(result)
@@ -35,7 +35,7 @@ async def test_a_worker_that_commits_before_it_has_handled_is_seen_to_lose(tmp_p
 
 async def test_a_notifier_that_marks_an_alert_sent_before_it_sends_it_is_seen_to_lose(tmp_path: Path) -> None:
     plan = Plan(
-        kills=3, seed=3, roles=("notify",), rule="mark-before-send", outages=0, steps=False, patience_seconds=10, rate=3
+        kills=3, seed=3, roles=("notify",), rule="mark-before-send", outages=0, steps=(), patience_seconds=10, rate=3
     )
     result = await run(plan, tmp_path)
     assert "delivered: lost" in {f"{one.leg}: {one.kind}" for one in result.findings}, table(result)
