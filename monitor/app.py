@@ -22,7 +22,7 @@ from urllib.parse import quote
 
 from aiokafka.errors import KafkaError
 
-from monitor import __version__, cluster, kafka, metrics, topics
+from monitor import __version__, cluster, kafka, metrics, retention, topics
 from monitor.broker import PACE_BYTES, EmbeddedBroker
 from monitor.core.watchdog import Limits
 from monitor.core.watches import WatchSet
@@ -95,6 +95,9 @@ async def running(
         outbox = Outbox(producer, progress, PACE_BYTES if connection.embedded else None)
         health = Health()
         health.note("broker", lambda: outbox.trouble)
+        readers = {topic: GROUPS[topic] for name in names for topic in READS[name]}
+        lost = None if connection.embedded else await retention.vanished(connection, readers)
+        health.note("retention", lambda: lost)
         roles = Roles(outbox, progress, health, [])
         if "notify" in names:
             await _notify(stack, roles, project, connection, console)

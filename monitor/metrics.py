@@ -37,6 +37,7 @@ rows_ignored = Counter(
 deadletters = Counter("newsmonitor_deadletters", "Records that could not be handled", ["stage", "reason"])
 quarantined = Gauge("newsmonitor_quarantined_sources", "Sources whose records are dead letters untried", ["stage"])
 broker_waits = Counter("newsmonitor_broker_waits", "Sends put off since the broker did not take them now", ["topic"])
+records_vanished = Counter("newsmonitor_records_vanished", "Dropped by the broker before they were read", ["topic"])
 last_progress = Gauge("newsmonitor_last_progress_timestamp_seconds", "Last record handled", ["stage"])
 consumer_lag = Gauge("newsmonitor_consumer_lag_messages", "Records not yet handled", ["topic", "partition"])
 alert_seconds = Histogram(

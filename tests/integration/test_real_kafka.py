@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from aiokafka import TopicPartition
 
-from monitor import cluster, kafka
+from monitor import cluster, kafka, metrics, retention
 from monitor.errors import BrokerError, BrokerRefused
 from monitor.kafka import Connection
 from monitor.topics import CHANGELOGS, DAY, MATCHES, TOPICS, Topic
@@ -250,6 +250,11 @@ async def test_what_retention_dropped_before_it_was_read_counts_as_vanished(kafk
         await admin.delete_records({place: RecordsToDelete(3)})
     lag = (await cluster.lags(connection, {unique: group}))[unique, 0]
     assert (lag.vanished, lag.waiting) == (2, 2)
+    said = await retention.vanished(connection, {unique: group})
+    assert said is not None
+    assert said.startswith(f"2 records of {unique} were dropped by the broker before they were read")
+    assert metrics.records_vanished.labels(unique)._value.get() == 2
+    assert await retention.vanished(connection, {unique: f"{group}-new"}) is None
 
 
 async def test_nobody_at_the_address_is_said_plainly() -> None:
