@@ -8,7 +8,7 @@ one batch at a time is under way for a partition, so a retry changes no order.
 import asyncio
 import dataclasses
 import ssl
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,14 +27,14 @@ from monitor.topics import MAX_BATCH_BYTES
 REQUEST_SECONDS = 30.0
 SESSION_SECONDS = 25.0
 EMBEDDED_SESSION_SECONDS = 6.0  # the embedded broker misses a member that died only after this long
-METADATA_SECONDS = (
-    5.0  # a broker that has just started may know no topics yet, and a group then owns nothing until this
-)
+# A broker that has just started may know no topics yet: a group that is formed then owns nothing until it asks again.
+METADATA_SECONDS = 5.0
 LINGER_SECONDS = 0.005
 BATCH_BYTES = 262_144
 
 Header = tuple[str, bytes]
 Waiting = Callable[[BrokerError, float], None]  # what is wrong, and in how many seconds it is tried again
+Sent = TypeVar("Sent")
 Client = TypeVar("Client", AIOKafkaProducer, AIOKafkaConsumer, AIOKafkaAdminClient)
 
 
@@ -156,29 +156,21 @@ async def send(  # noqa: PLR0913 what a record is made of
         raise _translated(error, topic) from error
 
 
-async def send_retrying(  # noqa: PLR0913 what a record is made of
-    producer: AIOKafkaProducer,
-    topic: str,
-    key: bytes | None,
-    value: bytes | None,
-    *,
-    partition: int | None = None,
-    headers: Iterable[Header] = (),
-    waiting: Waiting | None = None,
-    longest_wait_seconds: float = 30.0,
-) -> RecordMetadata:
-    """Send one record however long the broker stays away; each wait is logged and told to `waiting`.
+async def retrying(
+    send: Callable[[], Awaitable[Sent]], waiting: Waiting | None = None, longest_wait_seconds: float = 30.0
+) -> Sent:
+    """What `send` gives, however long the broker stays away; each wait is logged and told to `waiting`.
 
     Raises BrokerRefused where the broker will never take it.
     """
-    wait, kept = 0.2, list(headers)
+    wait = 0.2
     while True:
         try:
-            return await send(producer, topic, key, value, partition=partition, headers=kept)
+            return await send()
         except BrokerRefused:
             raise
         except BrokerError as error:
-            logs.logger("kafka").warning("waiting for the broker", topic=topic, error=str(error), seconds=wait)
+            logs.logger("kafka").warning("waiting for the broker", error=str(error), seconds=wait)
             if waiting is not None:
                 waiting(error, wait)
             await asyncio.sleep(wait)

@@ -85,10 +85,8 @@ class Outbox:
     ) -> int:
         if self._room_bytes is not None:
             await self._progress.room(topic, self._room_bytes)
-        waiting = partial(self._note_trouble, topic)
-        sent = await kafka.send_retrying(
-            self._producer, topic, key, value, partition=partition, headers=headers, waiting=waiting
-        )
+        send = partial(kafka.send, self._producer, topic, key, value, partition=partition, headers=headers)
+        sent = await kafka.retrying(send, partial(self._note_trouble, topic))
         self._troubles.pop(topic, None)
         self._progress.sent(topic, sent.partition, sent.offset, len(value or b""))
         return int(sent.offset)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -92,12 +93,9 @@ async def test_waits_grow_up_to_a_cap_and_are_told(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(asyncio, "sleep", sleep)
     told: list[tuple[str, float]] = []
     producer = Producer([kafka_errors.RequestTimedOutError()] * 5)
-    acked = await kafka.send_retrying(
-        producer,
-        "news.alerts",
-        b"k",
-        b"v",
-        waiting=lambda error, seconds: told.append((type(error).__name__, seconds)),
+    acked = await kafka.retrying(
+        partial(kafka.send, producer, "news.alerts", b"k", b"v"),
+        lambda error, seconds: told.append((type(error).__name__, seconds)),
         longest_wait_seconds=1.0,
     )
     assert (acked, producer.taken) == ("acked", 1)
@@ -108,7 +106,7 @@ async def test_waits_grow_up_to_a_cap_and_are_told(monkeypatch: pytest.MonkeyPat
 async def test_a_refusal_is_not_tried_again() -> None:
     producer = Producer([kafka_errors.MessageSizeTooLargeError()])
     with pytest.raises(BrokerRefused):
-        await kafka.send_retrying(producer, "news.alerts", b"k", b"v")
+        await kafka.retrying(partial(kafka.send, producer, "news.alerts", b"k", b"v"))
     assert producer.taken == 0
 
 

@@ -4,6 +4,7 @@ import asyncio
 import dataclasses
 import random
 from dataclasses import dataclass, field
+from functools import partial
 
 from aiokafka import AIOKafkaProducer
 from aiokafka import errors as kafka_errors
@@ -69,9 +70,9 @@ class Load:
         async with kafka.started(kafka.producer(self.connection), self.connection) as producer:
             while (report := await self._direct.get()) is not None:
                 article = as_article(report)
-                await kafka.send_retrying(
-                    producer, topics.ARTICLES.name, article.id.encode(), wire.encode(article), longest_wait_seconds=1
-                )
+                name, value = article.id.encode(), wire.encode(article)
+                send = partial(kafka.send, producer, topics.ARTICLES.name, name, value)
+                await kafka.retrying(send, longest_wait_seconds=1)
                 self.acked.add(report.token)
 
     async def _send_bundled(self) -> None:

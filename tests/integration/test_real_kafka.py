@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -196,7 +197,7 @@ async def test_sending_waits_out_a_broker_that_is_killed(own_kafka: Kafka, uniqu
         await kafka.send(producer, unique, None, b"before")
         own_kafka.kill()
         sending = asyncio.create_task(
-            kafka.send_retrying(producer, unique, None, b"during", waiting=lambda *_: waited.set())
+            kafka.retrying(partial(kafka.send, producer, unique, None, b"during"), lambda *_: waited.set())
         )
         await asyncio.wait_for(waited.wait(), 30)
         await asyncio.to_thread(own_kafka.restart)
@@ -217,7 +218,7 @@ async def test_a_frozen_broker_is_an_error_that_may_be_tried_again(own_kafka: Ka
             await kafka.send(producer, unique, None, b"frozen")
         own_kafka.resume()
         assert away.value.retriable
-        await kafka.send_retrying(producer, unique, None, b"after")
+        await kafka.retrying(partial(kafka.send, producer, unique, None, b"after"))
 
 
 async def test_records_of_aborted_transactions_are_not_read(kafka_bootstrap: str, unique: str) -> None:
