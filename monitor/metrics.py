@@ -31,7 +31,9 @@ delivery_ambiguous = Counter(
 )
 
 rows_ignored = Counter(
-    "newsmonitor_rows_ignored", "Records of a compacted topic that are damaged, or empty, by why", ["topic", "reason"]
+    "newsmonitor_rows_ignored",
+    "Records of a compacted topic that are damaged, foreign or empty, by why",
+    ["topic", "reason"],
 )
 
 deadletters = Counter("newsmonitor_deadletters", "Records that could not be handled", ["stage", "reason"])

@@ -9,18 +9,21 @@ import asyncio
 import gc
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from monitor import clock, logs, metrics, topics, wire
 from monitor.core.alerts import label
 from monitor.core.matches import match, split
 from monitor.core.stories import Outcome, StoryIndex
 from monitor.core.watches import WatchSet
+from monitor.errors import WireError
 from monitor.model import Article, Judgement, Match, Sketch
 from monitor.stream.guard import Decided, Output, Record
 
 CHANGELOGS = dict(zip(topics.TABLES, topics.CHANGELOGS, strict=True))
 TABLES = {changelog.name: table for table, changelog in CHANGELOGS.items()}
+
+T = TypeVar("T")
 
 
 class MatchStage:
@@ -151,11 +154,21 @@ def _no_collector() -> Iterator[None]:
 
 def _restored(sketches: Iterable[bytes], judgements: Iterable[bytes]) -> StoryIndex:
     index = StoryIndex()
-    index.restore(
-        (wire.decode(row, Sketch) for row in sketches),
-        (wire.decode(row, Judgement) for row in judgements),
-    )
+    index.restore(_readable(sketches, Sketch, "sketches"), _readable(judgements, Judgement, "judgements"))
     return index
+
+
+def _readable(rows: Iterable[bytes], noun: type[T], table: str) -> Iterator[T]:
+    """Rows as nouns. One that cannot be read is counted and left out: what it held may be told again."""
+    ignored, error = 0, ""
+    for row in rows:
+        try:
+            yield wire.decode(row, noun)
+        except (WireError, RecursionError) as fault:
+            ignored, error = ignored + 1, str(fault)
+    if ignored:
+        metrics.rows_ignored.labels(CHANGELOGS[table].name, "damaged").inc(ignored)
+        logs.logger("story").error("rows that cannot be read", table=table, rows=ignored, last_error=error)
 
 
 def count(judgement: Judgement) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import faust
 from faust.types import TP
 
-from monitor import logs
+from monitor import logs, metrics
 from monitor.stream.stores import MemoryStore, Store
 
 _MOST_AHEAD = 10_000  # acked offsets behind one that never was; more are given up
@@ -98,8 +98,13 @@ class RowTable(faust.Table[str, bytes]):
         return True
 
     def recover(self, partition: int, records: Sequence[Any]) -> None:
-        """Take over records of the changelog, in their order."""
-        rows = {record.key.decode(): record.value for record in records}
+        """Take over records of the changelog, in their order; one under a key that is not ours is no row."""
+        ours = f"{partition}|".encode()
+        kept = [record for record in records if _is_key(record.key, ours)]
+        rows = {record.key.decode(): record.value for record in kept}
+        if foreign := len(records) - len(kept):
+            metrics.rows_ignored.labels(self.changelog_topic_name, "foreign").inc(foreign)
+            logs.logger("store").warning("not our rows", table=self.name, partition=partition, records=foreign)
         self._rows.write(self.name, partition, rows.items(), records[-1].offset)
         self._recovered.add(partition)
         self._read += len(records)
@@ -121,3 +126,14 @@ class RowTable(faust.Table[str, bytes]):
 def partition_of(key: str) -> int:
     """The partition in a row's key."""
     return int(key.partition("|")[0])
+
+
+def _is_key(key: bytes | None, ours: bytes) -> bool:
+    """Whether the guard can have written it: it begins with the partition and is UTF-8."""
+    if key is None or not key.startswith(ours):
+        return False
+    try:
+        key.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -2,10 +2,10 @@
 
 ::
 
-    python -m tests.stream.quick [--stuck-on ARTICLE] COMMAND …
+    python -m tests.stream.quick [--stuck-on ARTICLE] [--broken-recovery] COMMAND …
 
 With `--stuck-on` the broker never answers when what was made of that article is sent, and 3 s without progress are
-long.
+long. With `--broken-recovery` a table cannot take over what its changelog has.
 """
 
 import asyncio
@@ -15,6 +15,7 @@ from monitor import app, kafka, outbox, watchdog
 from monitor.cli import main
 from monitor.core.watchdog import Limits
 from monitor.stream.guard import Output
+from monitor.stream.tables import RowTable
 
 
 def hurry() -> None:
@@ -35,8 +36,20 @@ def get_stuck_on(article: str) -> None:
     outbox.Outbox.send = stuck  # type: ignore[method-assign]
 
 
+def break_recovery() -> None:
+    """Rows that cannot be kept."""
+
+    def full(self: RowTable, partition: int, records: object) -> None:
+        raise OSError(f"no space left for partition {partition}")
+
+    RowTable.recover = full  # type: ignore[method-assign]
+
+
 if __name__ == "__main__":
     hurry()
+    if sys.argv[1] == "--broken-recovery":
+        break_recovery()
+        del sys.argv[1]
     if sys.argv[1] == "--stuck-on":
         get_stuck_on(sys.argv[2])
         del sys.argv[1:3]

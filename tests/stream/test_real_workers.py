@@ -87,6 +87,31 @@ def test_a_worker_that_was_killed_comes_back_with_its_memory(workshop: Workshop)
     assert decisions(workshop, "copy-after-kill") == ["copy"]
 
 
+def test_a_worker_that_cannot_recover_ends_with_the_reason_and_its_successor_does_the_work(workshop: Workshop) -> None:
+    before = articles("before-recovery", 20)
+    with workshop.worker() as worker:
+        workshop.publish(before)
+        workshop.until_decided([one.id for one in before], worker)
+        assert worker.stop() == 0
+    with workshop.worker("--broken-recovery") as worker:
+        assert worker.process.wait(60) != 0
+        assert "no space left for partition" in worker.text
+    asyncio.run(write_garbage_rows(workshop))
+    with workshop.worker() as worker:
+        workshop.publish([replace(before[7], id="copy-after-recovery")])
+        workshop.until_decided(["copy-after-recovery"], worker)
+        assert worker.stop() == 0
+    assert decisions(workshop, "copy-after-recovery") == ["copy"]
+
+
+async def write_garbage_rows(workshop: Workshop) -> None:
+    """What nobody of ours wrote, in the changelogs of every partition."""
+    async with kafka.started(kafka.producer(workshop.connection), workshop.connection) as producer:
+        for changelog, partition in itertools.product(topics.CHANGELOGS, range(4)):
+            for key in (b"\xff", f"{partition}|bad".encode()):
+                await producer.send_and_wait(changelog.name, b"\x00 garbage", key, partition)
+
+
 def test_workers_join_and_leave_under_load_and_nothing_is_lost_or_stuck(workshop: Workshop) -> None:
     many = articles("joined", 1200)
     load = threading.Thread(target=workshop.publish, args=(many, 0.2))

@@ -4,6 +4,7 @@ import itertools
 from collections import defaultdict
 
 import pytest
+from structlog.testing import capture_logs
 
 from monitor import wire
 from monitor.core.stories import StoryIndex
@@ -72,3 +73,18 @@ async def test_one_whose_rows_were_read_or_that_was_away_knows_its_rows_and_no_m
     assert tell(stage, "b", 0) == ["news.alerts"]
     await stage.restore({0, 1}, set())
     assert tell(stage, "b", 1) == ["news.alerts"]
+
+
+@pytest.mark.parametrize("row", [b"", b"\xff garbage", b"[1]", b'{"v": 99, "kind": "sketch"}', b"[" * 100_000])
+async def test_a_row_that_cannot_be_read_is_left_out_and_its_neighbours_are_known(
+    stage: StoryStage, tables: dict[str, Rows], row: bytes
+) -> None:
+    for table in tables.values():
+        table.write("0|bad", row)
+    tell(stage, "a", 0)
+    heir = StoryStage(tables, 4)
+    with capture_logs() as lines:
+        await heir.restore({0}, {0})
+    assert tell(heir, "b", 0) == ["news.suppressed"]
+    told = {(line["table"], line["rows"]) for line in lines if line["log_level"] == "error"}
+    assert told == {("sketches", 1), ("judgements", 1)}

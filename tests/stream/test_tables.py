@@ -6,6 +6,7 @@ from typing import Any
 import faust
 import pytest
 from faust.types import TP
+from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
 from monitor.stream.stores import MemoryStore
@@ -119,3 +120,15 @@ async def test_rows_that_are_ahead_of_their_changelog_are_of_another_one(table: 
         assert table.rebuild_if_ahead(0, 6)
     assert said[0]["event"] == "ahead of its changelog, read anew"
     assert (offset(table), table.rows_of(0), set(table.take_recovered())) == (None, [], {0})
+
+
+async def test_what_stands_in_the_changelog_under_a_key_that_is_not_ours_is_counted_and_no_row(table: RowTable) -> None:
+    strange = [SimpleNamespace(offset=at, key=key, value=b"x") for at, key in enumerate((None, b"", b"1|a", b"0|\xff"))]
+    before = foreign()
+    table.recover(0, [*strange, *records((4, "0|a", b"1"), (5, "\0offset", b"99"))])
+    assert (table.rows_of(0), offset(table), foreign() - before) == ([b"1"], 5, 5)
+
+
+def foreign() -> float:
+    found = REGISTRY.get_sample_value("newsmonitor_rows_ignored_total", {"topic": CHANGELOG, "reason": "foreign"})
+    return found or 0
