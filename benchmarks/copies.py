@@ -19,8 +19,8 @@ from typing import Any
 
 from benchmarks.newswire import Made, Newswire
 from monitor import wire
-from monitor.core.stories import StoryIndex
-from monitor.core.words import plain_words
+from monitor.core.reports.words import plain_words
+from monitor.core.stories.stories import StoryIndex
 from monitor.model import Article, Decision, Judgement, Match, Sketch, WatchMatch, WatchSettings
 from monitor.sources import read_articles
 

@@ -19,14 +19,14 @@ import numpy as np
 
 from benchmarks.material import BROAD_SHARE, SEEN_AT, material
 from monitor.concepts import load_concepts
-from monitor.core.frequencies import counted
-from monitor.core.grammar import parse
-from monitor.core.matches import match
-from monitor.core.meanings import Meanings
-from monitor.core.places import locate
-from monitor.core.query import And, ConceptRef, Node, Or, PlaceRef, Term
-from monitor.core.reading import Located
-from monitor.core.watches import WatchSet, compile_watches
+from monitor.core.matching.frequencies import counted
+from monitor.core.matching.grammar import parse
+from monitor.core.matching.matches import match
+from monitor.core.matching.meanings import Meanings
+from monitor.core.matching.query import And, ConceptRef, Node, Or, PlaceRef, Term
+from monitor.core.matching.reading import Located
+from monitor.core.matching.watches import WatchSet, compile_watches
+from monitor.core.places.places import locate
 from monitor.gazetteer import load_gazetteer
 from monitor.model import Article, Watch
 from monitor.settings import load_watch_file

@@ -23,7 +23,7 @@ from aiokafka import AIOKafkaProducer
 
 from benchmarks import plainloop, recorder
 from monitor import cluster, kafka, topics, wire
-from monitor.core.articles import article_id, normalised
+from monitor.core.reports.articles import article_id, normalised
 from monitor.kafka import Connection
 from monitor.model import Article
 from monitor.topics import DAY, TOPICS, Topic

@@ -20,9 +20,9 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord
 
 from monitor import kafka, topics, wire
-from monitor.core.matches import match, split
-from monitor.core.stories import StoryIndex
-from monitor.core.watches import WatchSet
+from monitor.core.matching.matches import match, split
+from monitor.core.matching.watches import WatchSet
+from monitor.core.stories.stories import StoryIndex
 from monitor.kafka import Connection
 from monitor.model import Article, Match
 from monitor.settings import load_watch_file

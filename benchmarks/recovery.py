@@ -20,7 +20,7 @@ from pathlib import Path
 
 from benchmarks.newswire import Newswire
 from monitor import cluster, kafka, topics, wire
-from monitor.core.sketches import read
+from monitor.core.stories.sketches import read
 from monitor.kafka import Connection
 from monitor.model import Article, Decision, Judgement, WatchSettings
 from monitor.topics import CHANGELOGS, Topic

@@ -24,8 +24,8 @@ from aiokafka.errors import KafkaError
 
 from monitor import __version__, cluster, kafka, metrics, retention, topics
 from monitor.broker import PACE_BYTES, EmbeddedBroker
+from monitor.core.matching.watches import WatchSet
 from monitor.core.watchdog import Limits
-from monitor.core.watches import WatchSet
 from monitor.errors import BrokerError, MonitorError
 from monitor.health import Health, serve
 from monitor.kafka import Connection

@@ -3,7 +3,7 @@
 from functools import cache
 from importlib.resources import files
 
-from monitor.core.frequencies import DocumentFrequency
+from monitor.core.matching.frequencies import DocumentFrequency
 
 ARTICLES = 1000  # the table says in how many of a thousand
 

@@ -20,7 +20,7 @@ def _telling(decisions: tuple[Decision, ...]) -> tuple[Decision, ...]:
 
 
 def _readable(wording: str) -> str:
-    from monitor.core.terms import read_wording  # it loads the scanner, which most commands do without
+    from monitor.core.matching.terms import read_wording  # it loads the scanner, which most commands do without
 
     try:
         read_wording(wording)

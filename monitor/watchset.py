@@ -9,8 +9,8 @@ from pydantic import ValidationError
 from monitor.concepts import load_concepts
 from monitor.configcheck import items, section
 from monitor.configfile import Document, read
-from monitor.core.places import Gazetteer
-from monitor.core.watches import WatchSet, check_watch, compile_watches, needs_places
+from monitor.core.matching.watches import WatchSet, check_watch, compile_watches, needs_places
+from monitor.core.places.places import Gazetteer
 from monitor.errors import Fault, InputError, QueryError
 from monitor.frequencies import shipped_frequency
 from monitor.gazetteer import load_gazetteer

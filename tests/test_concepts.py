@@ -4,7 +4,7 @@ import unicodedata
 import pytest
 
 from monitor.concepts import load_concepts
-from monitor.core.terms import read_wording
+from monitor.core.matching.terms import read_wording
 
 SHIPPED = {
     "aid-access", "airstrike", "ceasefire", "chemical-attack", "coup", "detention", "displacement", "earthquake",

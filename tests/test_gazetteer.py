@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.core.atlas import How
-from monitor.core.places import locate
+from monitor.core.places.atlas import How
+from monitor.core.places.places import locate
 from monitor.errors import InputError
 from monitor.gazetteer import MANIFEST, load_gazetteer
 from monitor.gazetteer.atlas import Atlas

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from monitor.concepts import load_concepts
-from monitor.core.watches import check_watch
+from monitor.core.matching.watches import check_watch
 from monitor.model import Watch
 from tests.core.gazetteer import SmallGazetteer
 from tests.core.reading import hits

@@ -7,7 +7,7 @@ import click
 
 from monitor import clock
 from monitor.cli.watching import open_watches
-from monitor.core.explain import explain, lines
+from monitor.core.matching.explain import explain, lines
 from monitor.errors import InputError
 from monitor.sources import read_articles
 

@@ -9,7 +9,7 @@ import click
 import orjson
 
 from monitor import clock
-from monitor.core.stories import StoryIndex
+from monitor.core.stories.stories import StoryIndex
 from monitor.model import Article, Judgement, Match, WatchMatch, WatchSettings
 from monitor.sources import read_articles
 
@@ -42,7 +42,7 @@ def _matcher(path: Path | None) -> Matcher:
     if path is None:
         return lambda article: Match(article=article, watches=(EVERYTHING,))
     from monitor.cli.watching import open_watches  # the gazetteer is not needed without watches
-    from monitor.core.matches import match
+    from monitor.core.matching.matches import match
 
     watch_set = open_watches(path)
 

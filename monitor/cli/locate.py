@@ -7,7 +7,7 @@ import click
 import orjson
 
 from monitor import clock
-from monitor.core.places import Gazetteer, Toponym, locate
+from monitor.core.places.places import Gazetteer, Toponym, locate
 from monitor.errors import InputError
 from monitor.gazetteer import load_gazetteer
 from monitor.model import Article

@@ -9,8 +9,8 @@ import orjson
 
 from monitor import clock
 from monitor.cli.watching import open_watches
-from monitor.core.matches import match
-from monitor.core.watches import WatchSet
+from monitor.core.matching.matches import match
+from monitor.core.matching.watches import WatchSet
 from monitor.model import Article, Hit
 from monitor.sources import read_articles
 

@@ -17,7 +17,7 @@ from rich.progress import Progress as ProgressBar
 from monitor import app, clock, cluster, logs, topics, wire
 from monitor.cli.summary import print_summary
 from monitor.cli.watching import compiled
-from monitor.core.watches import WatchSet
+from monitor.core.matching.watches import WatchSet
 from monitor.errors import BrokerRefused, InputError
 from monitor.kafka import Connection
 from monitor.model import Alert, Suppressed

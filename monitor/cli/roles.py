@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from monitor import app, logs
-from monitor.core.watches import WatchSet
+from monitor.core.matching.watches import WatchSet
 from monitor.errors import MonitorError
 from monitor.settings import Project, arm_kill_point, load_project
 from monitor.watchset import load_watch_set

@@ -9,7 +9,7 @@ import orjson
 
 from monitor import cluster, wire
 from monitor.cli.connection import broker, broker_options, run
-from monitor.core.harmless import one_line
+from monitor.core.messages.harmless import one_line
 from monitor.errors import InputError, WireError
 from monitor.kafka import Connection
 from monitor.model import Alert, Judgement, Suppressed

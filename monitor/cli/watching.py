@@ -3,7 +3,7 @@
 from difflib import get_close_matches
 from pathlib import Path
 
-from monitor.core.watches import WatchSet
+from monitor.core.matching.watches import WatchSet
 from monitor.errors import ConfigError, InputError, QueryError
 from monitor.settings import cache_folder, load_watch_file
 from monitor.watchfile import WatchFile

@@ -15,8 +15,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
 
-from monitor.core import spelling
-from monitor.core.atlas import How, Named, Place
+from monitor.core.places import spelling
+from monitor.core.places.atlas import How, Named, Place
 from monitor.errors import InputError
 from monitor.gazetteer.atlas import Atlas, Overlay
 from monitor.gazetteer.build import build, source

@@ -10,8 +10,8 @@ import marisa_trie
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor.core import spelling
-from monitor.core.atlas import How, Kind, Named, Place, prominence
+from monitor.core.places import spelling
+from monitor.core.places.atlas import How, Kind, Named, Place, prominence
 from monitor.gazetteer.build import KINDS
 
 MOST_ID = 2**31 - 1

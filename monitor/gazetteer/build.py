@@ -18,8 +18,8 @@ import numpy as np
 import yaml
 from numpy.typing import NDArray
 
-from monitor.core import spelling
-from monitor.core.atlas import How
+from monitor.core.places import spelling
+from monitor.core.places.atlas import How
 
 MOST_PLACES_OF_A_NAME = 64
 SKELETON_LEAST_POPULATION = 50_000  # of a place whose name has fewer than three consonants

@@ -7,7 +7,7 @@ from typing import TextIO
 from rich.console import Console
 from rich.text import Text
 
-from monitor.core.messages import Message, Piece, compose
+from monitor.core.messages.messages import Message, Piece, compose
 from monitor.errors import DeliveryRefused
 from monitor.model import Alert
 

@@ -15,8 +15,8 @@ from hashlib import blake2b
 import aiosmtplib
 
 from monitor import clock
-from monitor.core.encoded_words import header
-from monitor.core.messages import Message, compose, html, plain_text
+from monitor.core.messages.encoded_words import header
+from monitor.core.messages.messages import Message, compose, html, plain_text
 from monitor.errors import DeliveryError, DeliveryRefused
 from monitor.mailbox import read_mailbox
 from monitor.model import Alert, Decision

@@ -14,8 +14,8 @@ from aiohttp.client_middlewares import ClientHandlerType
 from slack_sdk.webhook import WebhookResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from monitor.core.messages import compose
-from monitor.core.slack_message import payload
+from monitor.core.messages.messages import compose
+from monitor.core.messages.slack_message import payload
 from monitor.errors import DeliveryError, DeliveryRefused
 from monitor.model import Alert
 from monitor.settings import SlackChannel

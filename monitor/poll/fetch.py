@@ -17,7 +17,7 @@ from urllib.parse import urljoin
 import aiohttp
 
 from monitor.clock import now as wall_clock
-from monitor.core.dates import parse_date
+from monitor.core.reports.dates import parse_date
 from monitor.errors import AddressRefused, FetchError, InputError
 from monitor.model import Feed, FeedState
 from monitor.poll.addresses import GuardedResolver, check_url

@@ -18,8 +18,8 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from monitor import clock, metrics
-from monitor.core.schedule import next_delay
-from monitor.core.sightings import Sighting, sight
+from monitor.core.reports.schedule import next_delay
+from monitor.core.reports.sightings import Sighting, sight
 from monitor.errors import FeedError, FetchError, MonitorError
 from monitor.killpoints import reached
 from monitor.logs import logger

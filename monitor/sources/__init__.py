@@ -15,7 +15,7 @@ from io import BufferedIOBase
 from pathlib import Path
 from typing import Literal
 
-from monitor.core.articles import assume_dates, to_article
+from monitor.core.reports.articles import assume_dates, to_article
 from monitor.errors import InputError
 from monitor.model import Article, Feed
 from monitor.sources.lines import read_lines

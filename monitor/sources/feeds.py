@@ -15,10 +15,10 @@ from typing import Any
 
 import feedparser
 
-from monitor.core.articles import distinct, printable
-from monitor.core.bodies import join_bodies
-from monitor.core.dates import parse_date
-from monitor.core.html import html_to_text, plain_lines
+from monitor.core.reports.articles import distinct, printable
+from monitor.core.reports.bodies import join_bodies
+from monitor.core.reports.dates import parse_date
+from monitor.core.reports.html import html_to_text, plain_lines
 from monitor.errors import FeedError, InputError
 from monitor.model import Entry
 from monitor.sources import jsonfeed

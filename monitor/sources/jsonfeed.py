@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin
 
-from monitor.core.articles import printable
-from monitor.core.bodies import join_bodies
-from monitor.core.dates import parse_date
-from monitor.core.html import html_to_text, plain_lines
+from monitor.core.reports.articles import printable
+from monitor.core.reports.bodies import join_bodies
+from monitor.core.reports.dates import parse_date
+from monitor.core.reports.html import html_to_text, plain_lines
 from monitor.errors import FeedError
 from monitor.model import Entry
 

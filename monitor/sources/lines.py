@@ -12,8 +12,8 @@ from typing import Any, BinaryIO
 
 import orjson
 
-from monitor.core.articles import article_id, canonical_url, normalised, revision
-from monitor.core.dates import parse_date
+from monitor.core.reports.articles import article_id, canonical_url, normalised, revision
+from monitor.core.reports.dates import parse_date
 from monitor.errors import InputError
 from monitor.model import Article
 

@@ -16,8 +16,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from monitor.core.articles import article_id, canonical_url, normalised
-from monitor.core.dates import parse_date
+from monitor.core.reports.articles import article_id, canonical_url, normalised
+from monitor.core.reports.dates import parse_date
 from monitor.errors import InputError
 from monitor.model import Article
 from monitor.sources.encodings import decode

@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from typing import Protocol, TypeVar
 
 from monitor import clock, logs, metrics, topics, wire
-from monitor.core.alerts import label
-from monitor.core.matches import match, split
-from monitor.core.stories import Outcome, StoryIndex
-from monitor.core.watches import WatchSet
+from monitor.core.matching.matches import match, split
+from monitor.core.matching.watches import WatchSet
+from monitor.core.stories.alerts import label
+from monitor.core.stories.stories import Outcome, StoryIndex
 from monitor.errors import WireError
 from monitor.model import Article, Judgement, Match, Sketch
 from monitor.stream.guard import Decided, Output, Record

@@ -12,7 +12,7 @@ import faust
 
 from monitor import logs, topics
 from monitor.core.floods import Floods
-from monitor.core.watches import WatchSet
+from monitor.core.matching.watches import WatchSet
 from monitor.deadletters import Header
 from monitor.errors import CodeBroken, Stalled
 from monitor.killpoints import reached

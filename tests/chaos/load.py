@@ -10,7 +10,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka import errors as kafka_errors
 
 from monitor import clock, kafka, topics, wire
-from monitor.core.articles import article_id, normalised
+from monitor.core.reports.articles import article_id, normalised
 from monitor.errors import BrokerError
 from monitor.kafka import Connection
 from monitor.model import Article

@@ -17,7 +17,7 @@ from typing import Any
 
 from monitor import cluster, killpoints, topics
 from monitor.app import GROUPS
-from monitor.core.watches import WatchSet
+from monitor.core.matching.watches import WatchSet
 from monitor.errors import MonitorError
 from monitor.kafka import Connection
 from monitor.settings import load_watch_file

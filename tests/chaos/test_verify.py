@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from monitor.core.articles import normalised
-from monitor.core.matches import match, split
-from monitor.core.stories import StoryIndex
-from monitor.core.watches import WatchSet
+from monitor.core.matching.matches import match, split
+from monitor.core.matching.watches import WatchSet
+from monitor.core.reports.articles import normalised
+from monitor.core.stories.stories import StoryIndex
 from monitor.model import Article
 from monitor.settings import load_watch_file
 from monitor.watchset import load_watch_set

@@ -11,9 +11,9 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from monitor.core.matches import match, split
-from monitor.core.stories import StoryIndex
-from monitor.core.watches import WatchSet
+from monitor.core.matching.matches import match, split
+from monitor.core.matching.watches import WatchSet
+from monitor.core.stories.stories import StoryIndex
 from monitor.model import Alert, Judgement, Match
 from tests.chaos.history import Acceptance, Death, History, Logged
 from tests.chaos.material import token_of

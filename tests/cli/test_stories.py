@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from monitor import kafka, wire
 from monitor.broker import EmbeddedBroker
 from monitor.cli import main
-from monitor.core.stories import Outcome, StoryIndex
+from monitor.core.stories.stories import Outcome, StoryIndex
 from monitor.kafka import Connection
 from monitor.topics import ALERTS, SUPPRESSED
 from tests.core.newsroom import SETTINGS, article, match, tell

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from monitor.core.messages import compose, plain_text
+from monitor.core.messages.messages import compose, plain_text
 from monitor.errors import DeliveryError, DeliveryRefused
 from monitor.notify.notifier import Notifier, open_notifiers
 from monitor.settings import Channel, ConsoleChannel, EmailChannel, SlackChannel

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from difflib import get_close_matches
 
-from monitor.core.atlas import How, Named, Place
-from monitor.core.spelling import key
+from monitor.core.places.atlas import How, Named, Place
+from monitor.core.places.spelling import key
 
 SYRIA = Place(geonames_id=163843, name="Syria", country="SY", lat=35, lon=38, population=20_000_000, kind="country")
 RAQQA_REGION = Place(

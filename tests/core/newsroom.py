@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
-from monitor.core.articles import revision
-from monitor.core.figures import Figure
-from monitor.core.sketches import read
-from monitor.core.stories import Outcome, StoryIndex
+from monitor.core.reports.articles import revision
+from monitor.core.stories.figures import Figure
+from monitor.core.stories.sketches import read
+from monitor.core.stories.stories import Outcome, StoryIndex
 from monitor.model import Article, Hit, Judgement, Match, WatchMatch, WatchSettings
 
 START = datetime(2026, 3, 3, 9, tzinfo=UTC)

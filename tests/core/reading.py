@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from monitor.core.matches import match
-from monitor.core.places import Gazetteer
-from monitor.core.watches import compile_watches
+from monitor.core.matching.matches import match
+from monitor.core.matching.watches import compile_watches
+from monitor.core.places.places import Gazetteer
 from monitor.model import Article, Watch
 from tests.core.gazetteer import SmallGazetteer
 

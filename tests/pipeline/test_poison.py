@@ -14,8 +14,8 @@ import pytest
 from aiokafka import AIOKafkaProducer
 
 from monitor import app, cluster, deadletters, kafka, topics, wire
-from monitor.core import matches
-from monitor.core.watches import WatchSet, compile_watches
+from monitor.core.matching import matches
+from monitor.core.matching.watches import WatchSet, compile_watches
 from monitor.kafka import Connection
 from monitor.model import Article, DeadLetter, Watch, WatchSettings
 from monitor.settings import ConsoleChannel, HttpSettings, Project, Settings

@@ -9,7 +9,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from monitor import wire
-from monitor.core.sightings import MOST_REMEMBERED, sight
+from monitor.core.reports.sightings import MOST_REMEMBERED, sight
 from monitor.errors import BrokerError, BrokerRefused
 from monitor.model import Article, Entry, Feed, FeedState
 from monitor.poll.fetch import Fetched, NotModified

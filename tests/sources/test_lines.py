@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from monitor import wire
-from monitor.core.articles import revision
+from monitor.core.reports.articles import revision
 from monitor.errors import InputError
 from monitor.model import Article
 from monitor.sources import lines

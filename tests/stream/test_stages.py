@@ -7,7 +7,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from monitor import wire
-from monitor.core.stories import StoryIndex
+from monitor.core.stories.stories import StoryIndex
 from monitor.stream.guard import Decided, Record
 from monitor.stream.stages import StoryStage
 from tests.core.newsroom import article, match

@@ -1,0 +1,1 @@
+"""Queries, and which of them a text satisfies, on what evidence."""

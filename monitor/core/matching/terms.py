@@ -1,0 +1,259 @@
+"""Terms and their wordings: one pass over an article finds every word and phrase of every watch.
+
+A wording is cut into segments: runs of whole words, the last of which may be a prefix. Each segment is one pattern of
+the scanner, spaces included, so that word boundaries cost nothing; what stands between the words, the case of an exact
+spelling, and the distance of segments are looked at only where a segment was found.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import TypeAlias
+
+from ahocorasick_rs import AhoCorasick
+
+from monitor.core.matching.query import Style, Term
+from monitor.core.matching.text import Folded, exact_form, fold, gap_form, shouted
+from monitor.errors import InputError
+
+OPEN_GAP = 6  # words that "…" stands for, at most
+LINE_SEEN = 300  # characters on each side of an acronym that tell whether its line is all in capitals
+
+_ELLIPSIS = re.compile(r"\s*(?:…|\.{3,})\s*")
+
+_ARTICLE = "ال"
+_CLITICS = ("و", "ف", "ب", "ك", "ل", "وب", "ول", "وك", "فب", "فل")  # as they stand before a word, alone or in pairs
+
+Found: TypeAlias = Mapping[str, Sequence[int]]  # pattern → offsets in the folded text
+Words: TypeAlias = tuple[int, int]  # numbers of the first and the last word of an occurrence
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A run of words that follow each other: what the scanner looks for, and what stands between them."""
+
+    pattern: str  # " safe passage "; without the space behind it, the last word is a prefix
+    gaps: tuple[str, ...]
+
+    @property
+    def size(self) -> int:
+        """How many words it has."""
+        return len(self.gaps) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """A spelling to be met letter by letter; `lead` and `tail` are the signs around its words."""
+
+    form: str
+    lead: int = 0
+    tail: int = 0
+    prefix: bool = False
+    doubtful_in_capitals: bool = False  # an acronym: where all is in capitals, it may be a word
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Segments in their order; between two of them at most so many words, as `reaches` says; `slop` in all."""
+
+    segments: tuple[Segment, ...]
+    reaches: tuple[int, ...] = ()
+    slop: int | None = None
+    exact: Exact | None = None
+
+    @property
+    def certain(self) -> bool:
+        """Whether it stands wherever its pattern does, with nothing more to look at."""
+        return len(self.segments) == 1 and not self.segments[0].gaps and self.exact is None
+
+
+class Scanner:
+    """Finds all patterns of all wordings in one pass (Aho–Corasick)."""
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        self._patterns = sorted(set(patterns))
+        self._automaton = AhoCorasick(self._patterns, store_patterns=False)
+
+    def scan(self, folded: Folded) -> dict[str, list[int]]:
+        """Where each pattern that occurs in the text begins, in offsets of the folded text."""
+        found: dict[str, list[int]] = {}
+        patterns = self._patterns
+        for index, start, _ in self._automaton.find_matches_as_indexes(folded.text, overlapping=True):
+            found.setdefault(patterns[index], []).append(start)
+        return found
+
+
+def wording_of(term: Term) -> Wording:
+    """How a term of a query is looked for. Raises InputError where there is nothing to look for."""
+    if term.style is Style.EXACT:
+        return _exactly(term.text)
+    wording = read_wording(term.text)
+    if term.slop:
+        return _loose(wording, term.slop)
+    if term.minds_case:
+        prefix = term.text.endswith("*")
+        exact = Exact(term.text.removesuffix("*"), prefix=prefix, doubtful_in_capitals=True)
+        return Wording(wording.segments, exact=exact)
+    return wording
+
+
+def read_wording(text: str) -> Wording:
+    """A phrase of words, each of which may end in * (a prefix), with … for up to six words in between.
+
+    Raises InputError where a part has no words, or a * stands inside a word.
+    """
+    segments: list[Segment] = []
+    reaches: list[int] = []
+    for chunk in _ELLIPSIS.split(text):
+        parts = _chunk_segments(chunk, text)
+        reaches += [OPEN_GAP] * bool(segments) + [0] * (len(parts) - 1)
+        segments += parts
+    return Wording(tuple(segments), tuple(reaches))
+
+
+def with_clitics(wording: Wording) -> tuple[Wording, ...]:
+    """The same with what Arabic writes onto the first word: the article, and and, so, in, like, to.
+
+    A word of three letters without the article takes only the article and "and": with another letter before it, it
+    would too often be another word. Words of fewer letters, other scripts and exact spellings stay as they are.
+    """
+    first, *others = wording.segments
+    word = first.pattern[1:].partition(" ")[0]
+    if wording.exact is not None or len(word) < 3 or not all("\u0620" <= letter <= "\u064a" for letter in word):
+        return (wording,)
+    rest = first.pattern[1 + len(word) :]
+    forms = (Segment(f" {form}{rest}", first.gaps) for form in dict.fromkeys([word, *_attached(word)]))
+    return tuple(replace(wording, segments=(form, *others)) for form in forms)
+
+
+def _attached(word: str) -> list[str]:
+    stem = word.removeprefix(_ARTICLE)
+    definite = [f"{clitic}{_ARTICLE}{stem}" for clitic in ("", *_CLITICS)] + [f"{c}لل{stem}" for c in ("", "و", "ف")]
+    if stem != word and len(stem) >= 2:
+        return definite
+    return definite + [f"{clitic}{word}" for clitic in (_CLITICS if len(word) > 3 else ("و",))]
+
+
+def _chunk_segments(chunk: str, whole: str) -> list[Segment]:
+    """The segments of a text without …; each * ends one."""
+    *prefixes, rest = chunk.split("*")
+    if not all(_is_word(before[-1:]) and _sets_off(after) for before, after in pairwise([*prefixes, rest])):
+        raise InputError(f"{whole!r}: * may only end a word, with white space or a hyphen behind it")
+    segments = [_segment(part, whole, prefix=True) for part in prefixes]
+    if rest.strip() or not prefixes:
+        segments.append(_segment(rest, whole))
+    return segments
+
+
+def _segment(text: str, whole: str, *, prefix: bool = False) -> Segment:
+    folded = fold(text)
+    words = folded.text.strip()
+    if not words:
+        raise InputError(f"{whole!r} has no letters or digits to look for")
+    gaps = tuple(folded.gap_after(word) for word in range(folded.word_count - 1))
+    return Segment(f" {words}" if prefix else f" {words} ", gaps)
+
+
+def _is_word(char: str) -> bool:
+    return not fold(char).text.isspace()
+
+
+def _sets_off(text: str) -> bool:
+    """Whether the first word of a text, if it has any, is parted from what is before as the words of a phrase are."""
+    folded = fold(text)
+    start = folded.span_of_words(0, 0)[0] if folded.word_count else len(text)
+    return start == len(text) or (start > 0 and gap_form(text[:start]) == "")
+
+
+def _exactly(quoted: str) -> Wording:
+    text = quoted.strip()
+    segment = _segment(text, text)
+    start, end = fold(text).span(0, len(segment.pattern))
+    return Wording((segment,), exact=Exact(exact_form(text), lead=start, tail=len(text) - end))
+
+
+def _loose(wording: Wording, slop: int) -> Wording:
+    """The same words in their order, up to `slop` others among them."""
+    segments: list[Segment] = []
+    for segment in wording.segments:
+        *whole, last = segment.pattern.split()
+        segments += [Segment(f" {word} ", ()) for word in whole]
+        segments.append(Segment(f" {last} " if segment.pattern.endswith(" ") else f" {last}", ()))
+    return Wording(tuple(segments), (slop,) * (len(segments) - 1), slop)
+
+
+def occurrences(wording: Wording, folded: Folded, found: Found) -> list[tuple[int, int]]:
+    """Where a wording stands, as spans of the original text, in order and each start once."""
+    if any(segment.pattern not in found for segment in wording.segments):
+        return []
+    if wording.certain:
+        words = dict.fromkeys(map(folded.word_at, found[wording.segments[0].pattern]))
+        return [folded.span_of_words(word, word) for word in words]
+    chains = _segment_words(wording.segments[0], folded, found)
+    for segment, reach in zip(wording.segments[1:], wording.reaches, strict=True):
+        chains = _extended(chains, _segment_words(segment, folded, found), reach, folded)
+    chains = _within_slop(chains, wording)
+    first_of_each = dict(reversed(chains))
+    spans = (folded.span_of_words(first, last) for first, last in sorted(first_of_each.items()))
+    if wording.exact is None:
+        return list(spans)
+    return [cut for span in spans if (cut := _exact_cut(wording.exact, folded.source, *span))]
+
+
+def occurs(wording: Wording, folded: Folded, found: Found) -> bool:
+    """Whether a wording stands anywhere."""
+    if wording.certain:
+        return wording.segments[0].pattern in found
+    return bool(occurrences(wording, folded, found))
+
+
+def _segment_words(segment: Segment, folded: Folded, found: Found) -> list[Words]:
+    firsts = map(folded.word_at, found[segment.pattern])
+    if not segment.gaps:
+        return [(first, first) for first in firsts]
+    return [(first, first + segment.size - 1) for first in firsts if _gaps_hold(segment.gaps, first, folded)]
+
+
+def _gaps_hold(gaps: tuple[str, ...], first: int, folded: Folded) -> bool:
+    return all(folded.gap_after(first + number) == gap for number, gap in enumerate(gaps))
+
+
+def _extended(chains: list[Words], follow: list[Words], reach: int, folded: Folded) -> list[Words]:
+    """Chains prolonged by the segments that follow them within reach, each by way of the nearest chain before it.
+
+    The nearest is enough: it leaves the fewest words between, and begins last of those that end before.
+    """
+    longer: list[Words] = []
+    ends = [last for _, last in chains]
+    for first, last in follow:
+        before = bisect_left(ends, first) - 1
+        if before < 0 or first - ends[before] - 1 > reach:
+            continue
+        if reach == 0 and folded.gap_after(ends[before]):
+            continue
+        longer.append((chains[before][0], last))
+    return longer
+
+
+def _within_slop(chains: list[Words], wording: Wording) -> list[Words]:
+    if wording.slop is None:
+        return chains
+    most = wording.slop + sum(segment.size for segment in wording.segments)
+    return [(first, last) for first, last in chains if last - first + 1 <= most]
+
+
+def _exact_cut(exact: Exact, source: str, start: int, end: int) -> tuple[int, int] | None:
+    start, end = start - exact.lead, end + exact.tail
+    form = exact_form(source[max(start, 0) : end])
+    if not (form.startswith(exact.form) if exact.prefix else form == exact.form):
+        return None
+    if exact.doubtful_in_capitals and shouted(_line_around(source, start, end)):
+        return None
+    return start, end
+
+
+def _line_around(source: str, start: int, end: int) -> str:
+    before, after = source[max(start - LINE_SEEN, 0) : start], source[end : end + LINE_SEEN]
+    return before.rpartition("\n")[2] + source[start:end] + after.partition("\n")[0]

@@ -1,0 +1,1 @@
+"""What an alert says, made harmless for where it is shown."""

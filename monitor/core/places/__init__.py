@@ -1,0 +1,1 @@
+"""Which place a name in a text means, if any."""

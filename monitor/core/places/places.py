@@ -1,0 +1,192 @@
+"""Gazetteer × text → the places that an article names, where, which, how surely and why.
+
+The longest known name at a capital letter is a mention; rules weigh whether it is a place at all; the countries and
+regions that the article names vote on which of the places of that name it is. A name means one place in an article.
+"""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from monitor.core.places.atlas import Gazetteer, How, Named, Place, prominence
+from monitor.core.places.mentions import Mention, mentions
+from monitor.core.places.placerules import NEVER, RULES, Around, called, surnames
+from monitor.core.places.tokens import tokens
+
+__all__ = ["Gazetteer", "Place", "Toponym", "locate"]
+
+COUNTRY_VOTE, REGION_VOTE, HOME_VOTES = 3.0, 3.0, 3.0
+LARGE = 100_000  # so that a town is told from others by another of its names
+SUPPORT = 1.2  # for a mention whose country or region the article names
+RULED_OUT = -4.0  # a reason of this weight stands, whatever the rest of the article says
+SAME_NAME = 1.5  # what a mention loses against the best one of the same name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Toponym:
+    """A place at a span of a text: `text` is exactly that slice, `score` from 0 to 1 how surely it is a place."""
+
+    start: int
+    end: int
+    text: str
+    place: Place
+    score: float
+    why: str
+
+
+def locate(
+    title: str, text: str, gazetteer: Gazetteer, *, home: str | None = None
+) -> tuple[tuple[Toponym, ...], tuple[Toponym, ...]]:
+    """The places of a title and of a text, read together; `home` names the outlet's own region or country."""
+    fields = [(field, tokens(field)) for field in (title, text)]
+    found = [mentions(words, gazetteer) for _, words in fields]
+    people = set().union(*(surnames(words) for _, words in fields))
+    first_names = set().union(*(called(words, gazetteer) for _, words in fields))
+    for (field, _), named in zip(fields, found, strict=True):
+        _qualify(field, named, gazetteer)
+        _weigh(named, Around(field, gazetteer, people, first_names, {mention.first for mention in named}))
+    every = [mention for named in found for mention in named]
+    votes = _votes(every, gazetteer, home)
+    chosen = _choose(every, votes, gazetteer)
+    _support([mention for mention in every if mention.key not in people], chosen, votes, gazetteer)
+    in_title, in_text = (_toponyms(field, named, chosen) for (field, _), named in zip(fields, found, strict=True))
+    return in_title, in_text
+
+
+def _qualify(text: str, named: Sequence[Mention], gazetteer: Gazetteer) -> None:
+    """Narrow "Paris, Texas" to the Paris that lies in Texas, and Texas to the one that holds it."""
+    for mention, following in pairwise(named):
+        if following.first != mention.last + 1 or not _tells_where(text[mention.end : following.start], following):
+            continue
+        wider = {
+            n.place.geonames_id for n in following.options if n.how is not How.ADJECTIVE and n.place.kind != "city"
+        }
+        inside = tuple(n for n in mention.options if _lies_in(n, wider, gazetteer))
+        if not inside:
+            continue
+        holds = {i for n in inside for i in gazetteer.ancestors(n.place.geonames_id)}
+        mention.options, mention.qualified = inside, True
+        following.options = tuple(n for n in following.options if n.place.geonames_id in holds)
+        following.qualifies = True
+
+
+def _lies_in(named: Named, wider: set[int], gazetteer: Gazetteer) -> bool:
+    known_so = named.how in {How.NAME, How.OWN} or named.place.population >= LARGE
+    return known_so and not wider.isdisjoint(gazetteer.ancestors(named.place.geonames_id))
+
+
+def _tells_where(between: str, following: Mention) -> bool:
+    short = all(n.how is How.SHORT for n in following.options)
+    return between.strip() in {",", "("} or (between == " " and short)
+
+
+def _weigh(named: Iterable[Mention], around: Around) -> None:
+    for mention in named:
+        told = [reason for rule in RULES if (reason := rule(mention, around))]
+        mention.reasons = told
+        mention.weight = max(NEVER, sum(weight for weight, _ in told))
+
+
+@dataclass(slots=True)
+class _Votes:
+    """How much the article speaks of each country and region, by GeoNames id."""
+
+    countries: Counter[int]
+    regions: Counter[int]
+
+    def of(self, place: Place, gazetteer: Gazetteer) -> float:
+        """The votes for where a place lies, in powers of ten of people."""
+        around = {place.geonames_id, *gazetteer.ancestors(place.geonames_id)}
+        return COUNTRY_VOTE * _share(self.countries, around) + REGION_VOTE * _share(self.regions, around)
+
+
+def _share(votes: Counter[int], ids: Iterable[int]) -> float:
+    return sum(votes[i] for i in ids) / (votes.total() + 1) if votes else 0.0
+
+
+def _votes(every: Iterable[Mention], gazetteer: Gazetteer, home: str | None) -> _Votes:
+    votes = _Votes(Counter(), Counter())
+    for mention in every:
+        if mention.weight > 0:
+            _vote(votes, mention.best, _conviction(mention), gazetteer)
+    for place in gazetteer.resolve(home)[:1] if home else ():
+        _vote(votes, Named(place, How.NAME), HOME_VOTES, gazetteer)
+    return votes
+
+
+def _conviction(mention: Mention) -> float:
+    """How much a mention says of where the article plays: 0 where it may mean several places."""
+    if mention.qualified or mention.qualifies:
+        return 1.0
+    if mention.best.place.kind != "city":  # "Georgia" is two
+        return 1.0 if sum(n.place.kind != "city" for n in mention.options) == 1 else 0.0
+    first, *others = sorted(map(prominence, mention.options), reverse=True)
+    clear = not others or first - others[0] >= 1.0
+    return 0.5 if clear and not mention.alike else 0.0
+
+
+def _vote(votes: _Votes, named: Named, conviction: float, gazetteer: Gazetteer) -> None:
+    ids = [named.place.geonames_id, *gazetteer.ancestors(named.place.geonames_id)]
+    if named.place.kind == "country":
+        votes.countries[ids[0]] += conviction  # type: ignore[assignment]
+        return
+    if named.place.country:
+        votes.countries[ids[-1]] += conviction  # type: ignore[assignment]
+    if named.place.kind == "region" or len(ids) == 3:
+        votes.regions[ids[0] if named.place.kind == "region" else ids[1]] += conviction  # type: ignore[assignment]
+
+
+def _choose(every: Iterable[Mention], votes: _Votes, gazetteer: Gazetteer) -> dict[str, Named]:
+    """One place for each name: a mention that says which one decides for the others."""
+    by_key: dict[str, list[Mention]] = defaultdict(list)
+    for mention in every:
+        by_key[mention.key].append(mention)
+    chosen = {}
+    for key, named in by_key.items():
+        telling = next((m for m in named if m.qualified and m.weight > 0), named[0])
+        chosen[key] = max(telling.options, key=lambda n: prominence(n) + votes.of(n.place, gazetteer))
+    return chosen
+
+
+def _support(every: Sequence[Mention], chosen: dict[str, Named], votes: _Votes, gazetteer: Gazetteer) -> None:
+    """What the rest of the article adds: its country is named, or the same name stands more clearly elsewhere."""
+    best: dict[str, float] = defaultdict(lambda: NEVER)
+    for mention in every:
+        place = _meant(mention, chosen).place
+        if place.kind == "city" and votes.of(place, gazetteer) > 0:
+            mention.weight += SUPPORT
+        best[mention.key] = max(best[mention.key], mention.weight)
+    for mention in every:
+        ruled_out = min(weight for weight, _ in mention.reasons) <= RULED_OUT
+        if not ruled_out and best[mention.key] - SAME_NAME > mention.weight:
+            mention.weight = best[mention.key] - SAME_NAME
+            mention.reasons.append((SAME_NAME, "named more clearly elsewhere"))
+
+
+def _meant(mention: Mention, chosen: dict[str, Named]) -> Named:
+    named = chosen[mention.key]
+    return named if named in mention.options else mention.best
+
+
+def _toponyms(text: str, named: Iterable[Mention], chosen: dict[str, Named]) -> tuple[Toponym, ...]:
+    return tuple(_toponym(text, mention, _meant(mention, chosen)) for mention in named if mention.weight > 0)
+
+
+def _toponym(text: str, mention: Mention, meant: Named) -> Toponym:
+    end = mention.end + (meant.how is How.SHORT and _owns_stop(text, mention))
+    return Toponym(
+        start=mention.start,
+        end=end,
+        text=text[mention.start : end],
+        place=meant.place,
+        score=round(1 / (1 + math.exp(-mention.weight)), 3),
+        why=max(mention.reasons)[1],
+    )
+
+
+def _owns_stop(text: str, mention: Mention) -> bool:
+    """Whether the full stop after an abbreviation belongs to it: "N.C." and "Calif.", not "TX."."""
+    raw = text[mention.start : mention.end]
+    return text[mention.end : mention.end + 1] == "." and ("." in raw or not raw.isupper())

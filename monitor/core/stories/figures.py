@@ -1,0 +1,295 @@
+"""The figures of a report, normalised, with the words beside them; dates, times, ages of a text's parts left out."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from monitor.core.reports.words import UNSPACED
+from monitor.core.stories.counted import counted, what_is_counted
+from monitor.core.stories.outside import stands_outside
+
+READ_CHARACTERS = 30_000
+MOST = 120  # figures kept of a text: a longer list is a table, and is compared with nothing
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_UNITS = """
+    zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
+    eighteen nineteen
+"""
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_SMALL = {**{w: n for n, w in enumerate(_UNITS.split())}, **{w: 10 * n for n, w in enumerate(_TENS.split(), 2)}}
+_SCALES = {
+    "dozen": 12,
+    "hundred": 100,
+    "thousand": 1000,
+    "k": 1000,
+    "million": 10**6,
+    "m": 10**6,
+    "mn": 10**6,
+    "billion": 10**9,
+    "bn": 10**9,
+    "trillion": 10**12,
+    "tn": 10**12,
+}
+_MONTH_NAMES = _set(
+    """
+    jan january feb february mar march apr april may jun june jul july aug august sep sept september oct october
+    nov november dec december janvier février mars avril mai juin juillet août septembre octobre novembre
+    décembre januar februar märz juni juli oktober dezember enero febrero marzo abril mayo junio julio agosto
+    septiembre octubre noviembre diciembre
+    """
+)
+_MONTHS = "|".join(sorted(_MONTH_NAMES, key=lambda name: (-len(name), name)))
+_MAY_FOLLOW = _MONTH_NAMES | _set(  # words that make the number before them a date, a time, a count of the page's own
+    """
+    of de a p am pm o uhr word words comment comments share shares view views like likes min mins minute minutes hour
+    hours gmt utc hrs o'clock o’clock
+    """
+)
+_AFTER_NO_FIGURE = re.compile(  # what makes the digits before it a date, a time, a count of the page's own
+    rf"""
+      (?:st|nd|rd|th|er)?\.?\s+(?:of\s+|de\s+)?(?:{_MONTHS})\b
+    | -\d\d-\d\d(?!\d) | [/.]\d{{1,2}}[/.]\d{{2,4}}\b | :\d\d | \s*[ap]\.?m\b | \s*(?:o['’]clock|uhr)\b
+    | \s+(?:words?|comments?|shares?|views?|likes?|min(?:ute)?s?\s+(?:read|ago)|hours?\s+ago)\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_CLOCK = re.compile(r"\s*(?:gmt|utc|hrs|hours\s+gmt)\b", re.IGNORECASE)
+_HOUR = re.compile(r"\s*[.,;]|\s+in\s+the\s+(?:morning|afternoon|evening)", re.IGNORECASE)
+_YEAR = re.compile(r"(?:19|20)\d\d\Z")
+_YEAR_ENDS = re.compile(r"\s*(?:[.,;:)\]]|$)", re.MULTILINE)
+_YEAR_COUNTS = re.compile(
+    r"\s+(?:people|civilians|fighters|soldiers|families|troops|men|women|children)", re.IGNORECASE
+)
+_ABBREVIATED = re.compile(
+    r"\b(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|no|nr|para|fig|tel)\.\s\Z", re.IGNORECASE
+)
+_MONTH_AND_DAY = re.compile(rf"\b(?:{_MONTHS})\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\Z", re.IGNORECASE)
+_JOINS = frozenset("-/.:'’")
+_HOURS = frozenset(_UNITS.split()[1:13])
+_BEFORE_YEAR = _set(
+    """
+    in since by until till from before after during of early late mid and the year
+    """
+)
+_BEFORE_REFERENCE = _set(
+    """
+    para paras paragraph paragraphs page update item photo image figure fig chapter part section tel phone fax
+    no nr wrapup
+    """
+)
+_WORDS = "|".join(
+    sorted([*_SMALL, "hundred", "thousand", "million", "billion", "trillion", "dozen"], key=len, reverse=True)
+)
+NUMBER_WORDS = " ".join([*_SMALL, "hundred thousand million billion trillion dozen fortnight"])
+_DIGITS = re.compile(
+    rf"""
+      (?<![^\W{UNSPACED}])(?<![.,-])(?<![\d.,/=&?#@])(?<!\d:)
+      (?P<digits>(?>\d{{1,3}}(?:[,.٬'’\u00a0\u202f]\d{{3}})+(?!\d)(?:[.,]\d{{1,2}})?|\d+(?:[.,]\d+)?))
+      (?:[-–](?P<second>\d{{1,3}})(?![\d.,]*\d))?
+      (?:\s?(?P<scale>million|billion|trillion|thousand|bn|mn|tn|m|k)\b)?
+      (?![^\W\d_{UNSPACED}](?<!k)(?<!m)(?<!g))
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_SPELT = re.compile(
+    rf"\b(?:fortnight|(?:a\s+)?(?:half\s+a\s+)?(?:{_WORDS})(?:(?:\s+and\s+|[\s-]+)(?:{_WORDS}))*)\b", re.IGNORECASE
+)
+_STARTS_UNSPACED, _ENDS_UNSPACED = re.compile(f"[{UNSPACED}]"), re.compile(f"[{UNSPACED}]\\Z")
+_BEFORE = re.compile(  # of a text read backwards, up to the end of a clause
+    r"(?:[^\w\s%]|[\d_]|[^\S\n](?![.!?;]))*([^\W\d_]+(?:['’][^\W\d_]+)?|%)?"
+)
+_NEXT_WORD = re.compile(r"[ -]?[ \t]*(?:(?:to|and|or|-|–)\s*[\d.,]+\s*)?([^\W\d_]+(?:['’][^\W\d_]+)?|%)")
+_JOINED = re.compile(r"\s*(?:to|–|-|(and))\s*")
+_PARTS = re.compile(r"(.*?)(?:[.,](\d{1,2}|\d{4,}))?")
+_ALONE = frozenset(
+    {"one", "zero", "a", "hundred", "thousand", "million", "billion", "trillion"}
+)  # too vague for a figure
+
+
+class Figure(NamedTuple):
+    """A number, and the words just before and after it in the same clause ("" where there is none)."""
+
+    field: str  # "h" headline, "t" text
+    value: str
+    before: str
+    after: str
+    counted: str = ""  # what it counts, where that is not the word after: fighters of "260 local fighters"
+    span: str = ""  # "300 to 400" where it is an end of that
+
+    @property
+    def shown(self) -> str:
+        """The number with what it counts."""
+        if "-" in self.value:  # a score counts nothing
+            return self.value
+        counted = self.counted or self.after
+        return f"{self.span or self.value}{'' if counted == '%' else ' '}{counted}".strip()
+
+
+def find_figures(text: str, candidates: Sequence[int], body: int, *, outside: bool = True) -> tuple[Figure, ...]:
+    """The figures of a text in their order, at most MOST of them.
+
+    `candidates` are the starts of the words that have a digit first or are NUMBER_WORDS, the first `body` characters
+    are the headline, `outside` says whether a line may stand outside the report.
+    """
+    found: list[Figure] = []
+    end = 0
+    last: re.Match[str] | None = None
+    for start in candidates:
+        if start >= end and start < body + READ_CHARACTERS and len(found) < MOST:
+            digits = text[start].isdecimal()
+            number = _DIGITS.match(text, start) if digits else _SPELT.match(text, _begin(text, start))
+            if number is not None:
+                read = _read(text, number, "t" if start >= body else "h", outside)
+                if found and len(read) == 1 and not found[-1].span and _makes_span(text, last, number):
+                    read.insert(0, found.pop())
+                found += _spanned(read) if len(read) == 2 else read
+                end, last = number.end(), number if read else None
+    return tuple(found[:MOST])
+
+
+def dump(figure: Figure) -> str:
+    """A figure as a sketch keeps it."""
+    return "|".join(figure).rstrip("|") if figure.counted or figure.span else "|".join(figure[:4])
+
+
+def load(line: str) -> Figure:
+    """The figure that `dump` wrote."""
+    return Figure(*line.split("|"))
+
+
+def _begin(text: str, start: int) -> int:
+    """Where a number begins that may be spelt "a dozen" or "half a million"."""
+    before = text[max(0, start - 7) : start].lower()
+    return start - 7 if before == "half a " else start - 2 if before.endswith(" a ") or before == "a " else start
+
+
+def _read(text: str, number: re.Match[str], field: str, outside: bool) -> list[Figure]:
+    start, end = number.span()
+    before, after = _word_before(text, start), _word_after(text, end)
+    if _ENDS_UNSPACED.search(before):
+        before = before[-1]
+    if _STARTS_UNSPACED.match(after):
+        after = after[0]
+    if not (before or after) or (outside and stands_outside(_line(text, start))):
+        return []
+    if number.re is _SPELT:
+        skipped = _is_hour(text, number, before)
+    else:
+        near = text[max(0, start - 20) : start].rstrip(" #.\u00a0").endswith(before)
+        skipped = _is_no_time(text, number, before.lower() if near else "", after.lower())
+    if skipped:
+        return []
+    noun = what_is_counted(text, end, after)
+    return [Figure(field, value, counted(before), counted(after), noun) for value in _values(number)]
+
+
+def _makes_span(text: str, first: re.Match[str] | None, second: re.Match[str]) -> bool:
+    """Whether two numbers are the ends of "300 to 400", and not of a way from one to the other."""
+    if first is None or (joined := _JOINED.fullmatch(text, first.end(), second.start())) is None:
+        return False
+    before = _word_before(text, first.start()).lower()
+    return before == "between" if joined[1] else before not in {"from", "between"}
+
+
+def _spanned(ends: Sequence[Figure]) -> list[Figure]:
+    first, last = ends
+    return [end._replace(span=f"{first.value} to {last.value}", counted=last.counted) for end in ends]
+
+
+def _line(text: str, at: int) -> str:
+    end = text.find("\n", at)
+    return text[text.rfind("\n", 0, at) + 1 : end if end >= 0 else len(text)]
+
+
+def _is_hour(text: str, number: re.Match[str], before: str) -> bool:
+    """Whether it is the hour of "at eight."."""
+    return before.lower() == "at" and number[0].lower() in _HOURS and _HOUR.match(text, number.end()) is not None
+
+
+def _is_no_time(text: str, number: re.Match[str], before: str, after: str) -> bool:
+    """Whether the number is part of a date, a time, a year or a reference, by what stands around it."""
+    start, digits, end = number.start(), number["digits"], number.end("digits")
+    if before in _BEFORE_REFERENCE or before == "copyright" or "©" in text[max(0, start - 2) : start]:
+        return True
+    if (after in _MAY_FOLLOW or text[end : end + 1] in _JOINS) and (
+        _AFTER_NO_FIGURE.match(text, end) or _AFTER_NO_FIGURE.match(text, number.end())
+    ):
+        return True
+    if len(digits) <= 2 and before in _MONTH_NAMES:
+        return True
+    if text[start - 2 : start] == ". " and _ABBREVIATED.search(text, max(0, start - 8), start):
+        return True
+    return len(digits) == 4 and (_CLOCK.match(text, end) is not None or _is_year(text, start, end, before))
+
+
+def _is_year(text: str, start: int, end: int, word: str) -> bool:
+    if not _YEAR.match(text, start, end):
+        return False
+    if _YEAR_ENDS.match(text, end) or word in _MONTH_NAMES or _MONTH_AND_DAY.search(text, max(0, start - 24), start):
+        return True
+    return word in _BEFORE_YEAR and not _YEAR_COUNTS.match(text, end)
+
+
+def _values(number: re.Match[str]) -> list[str]:
+    if number.re is _SPELT:
+        return _spelt(number[0].lower())
+    first, second, scale = number["digits"], number["second"], (number["scale"] or "").lower()
+    if second is None:
+        return [_scaled(_plain(first), scale)]
+    if first.isdigit() and int(first) >= int(second):  # a score, not a range
+        return [f"{int(first)}-{int(second)}"]
+    return [_scaled(_plain(first), scale), _scaled(_plain(second), scale)]
+
+
+def _plain(digits: str) -> str:
+    """Groups of three joined, a decimal point, digits of any script as 0-9."""
+    if not digits.isascii():
+        digits = "".join(str(int(c)) if c.isdecimal() else c for c in digits)
+    if digits.isdecimal():
+        return digits.lstrip("0") or "0"
+    whole, fraction = _PARTS.fullmatch(digits).groups()  # type: ignore[union-attr]
+    whole = re.sub(r"\D", "", whole).lstrip("0") or "0"
+    fraction = (fraction or "").rstrip("0")
+    return f"{whole}.{fraction}" if fraction else whole
+
+
+def _scaled(value: str, scale: str) -> str:
+    if scale not in _SCALES:
+        return value
+    whole, _, fraction = value.partition(".")
+    exact = int(whole + fraction) * _SCALES[scale]
+    return str(exact // 10 ** len(fraction))
+
+
+def _spelt(words: str) -> list[str]:
+    parts = [w for w in re.split(r"[\s-]+", words) if w not in {"and", "a"}]
+    if parts == ["fortnight"]:
+        return ["2"]
+    if "half" in parts or (len(parts) == 1 and parts[0] in _ALONE and not words.startswith("a ")):
+        return []
+    if not all(part in _SMALL or part in _SCALES for part in parts):
+        return []  # a letter that only looks alike
+    total = current = 0
+    for part in parts:
+        if part in _SMALL:
+            current += _SMALL[part]
+        elif _SCALES[part] < 1000:
+            current = max(current, 1) * _SCALES[part]
+        else:
+            total, current = total + max(current, 1) * _SCALES[part], 0
+    return [str(total + current)]
+
+
+def _word_before(text: str, at: int) -> str:
+    found = _BEFORE.match(text[max(0, at - 40) : at][::-1])
+    return found[1][::-1] if found and found[1] else ""
+
+
+def _word_after(text: str, at: int) -> str:
+    found = _NEXT_WORD.match(text, at, at + 40)
+    return found[1] if found else ""

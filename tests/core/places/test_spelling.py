@@ -1,0 +1,85 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.core.places import spelling
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Deir ez-Zor", "deir ez zor"),
+        ("KHĀN SHAYKHŪN", "khan shaykhun"),
+        ("Łódź", "lodz"),
+        ("Großräschen", "grossraschen"),
+        ("الرَّقّة", "الرقه"),
+        ("Waf\u00adfen\u200bruhe", "waffenruhe"),
+        ("北京", "北 京"),
+        ("St. Louis", "st louis"),
+        ("N'Djamena", "n djamena"),
+        ("…", ""),
+    ],
+)
+def test_a_key_has_no_case_accents_joiners_or_punctuation(text: str, expected: str) -> None:
+    assert spelling.key(text) == expected
+
+
+@given(st.text())
+def test_words_are_slices_of_the_text_in_order(text: str) -> None:
+    end = 0
+    for word in spelling.words(text):
+        assert end <= word.start < word.end <= len(text)
+        assert spelling.fold(text[word.start : word.end]) == word.folded != ""
+        end = word.end
+
+
+@given(st.text(alphabet=st.characters(max_codepoint=127)))
+def test_plain_letters_take_the_short_way_to_the_same_key(text: str) -> None:
+    assert spelling.key(text) == " ".join(word.folded for word in spelling.words(text))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Raqa", "Ar Raqqah"),
+        ("Deir Ezzor", "Dayr az Zawr"),
+        ("Khan Sheikhoun", "Khān Shaykhūn"),
+        ("Kamishly", "Al Qāmishlī"),
+        ("Idleb", "Idlib"),
+        ("Hawija", "Al Ḩawījah"),
+        ("Tel Abyad", "Tal Abiad"),
+        ("Zaporizhzhya", "Zaporizhzhia"),
+    ],
+)
+def test_transliterations_of_one_name_meet(one: str, other: str) -> None:
+    assert set(_skeletons(one)) & set(_skeletons(other))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Bengals", "Benghazi"),
+        ("Albany", "Albania"),
+        ("Rico", "Ar Raqqah"),
+        ("Raka", "Ar Raqqah"),
+        ("Iraq", "Ar Raqqah"),
+        ("Rock", "Ar Raqqah"),
+        ("Mosul", "Masala"),
+    ],
+)
+def test_other_names_do_not(one: str, other: str) -> None:
+    assert not set(_skeletons(one)) & set(_skeletons(other))
+
+
+@pytest.mark.parametrize("name", ["Bab", "al-Bab", "al", "الرقة", "Route 66", ""])
+def test_what_is_short_or_no_latin_name_has_no_skeleton(name: str) -> None:
+    assert _skeletons(name) == ()
+
+
+@given(st.text(alphabet="abcdehiqkoruwyz "))
+def test_a_name_has_at_most_four_skeletons(name: str) -> None:
+    assert len(_skeletons(name)) <= 4
+
+
+def _skeletons(name: str) -> tuple[str, ...]:
+    return spelling.skeletons(spelling.key(name))
