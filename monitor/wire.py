@@ -128,13 +128,16 @@ def _noun_decoder(cls: type) -> Decoder:
     hints = get_type_hints(cls)
     fields = dataclasses.fields(cls)
     decoders = {f.name: _decoder(hints[f.name]) for f in fields if f.name != "extra"}
+    as_they_are = {name: _as_it_is(hints[name]) for name in decoders}
     required = {f.name for f in fields if f.default is f.default_factory is dataclasses.MISSING}
 
     def read(value: Any, where: str) -> Any:
         if not isinstance(value, dict):
             raise _wrong(where, "an object", value)
         try:
-            known = {n: decoders[n](v, n) for n, v in value.items() if n in decoders}
+            known = {
+                n: v if type(v) in as_they_are[n] else decoders[n](v, n) for n, v in value.items() if n in decoders
+            }
         except WireError as error:  # the whole way to the fault is put together only where there is one
             raise WireError(f"{where}.{error}") from None
         if not required <= known.keys():
@@ -144,6 +147,13 @@ def _noun_decoder(cls: type) -> Decoder:
         return cls(**known, extra={n: v for n, v in value.items() if n not in decoders})
 
     return read
+
+
+def _as_it_is(hint: Any) -> frozenset[type]:
+    """The types of values that a decoder returns untouched: most are, and to ask it costs most of the time."""
+    if get_origin(hint) in (Union, types.UnionType):
+        return frozenset[type]().union(*(_as_it_is(one) for one in get_args(hint)))
+    return _UNTOUCHED.get(hint, frozenset())
 
 
 def _enum_decoder(cls: type[StrEnum]) -> Decoder:
@@ -185,7 +195,7 @@ def _instant(value: Any, where: str) -> datetime:
         instant = datetime.fromisoformat(value)
         if instant.tzinfo is None:
             raise _wrong(where, "an instant with its time zone", value)
-        return instant.astimezone(UTC)
+        return instant if instant.tzinfo is UTC else instant.astimezone(UTC)
     except (TypeError, ValueError, OverflowError):
         raise _wrong(where, "an instant such as 2026-03-03T12:00:00Z", value) from None
 
@@ -206,6 +216,15 @@ _SCALARS: dict[Any, Decoder] = {
     bool: _scalar(bool, name="true or false"),
     datetime: _instant,
     Any: lambda value, _: value,
+}
+
+
+_UNTOUCHED: dict[Any, frozenset[type]] = {
+    str: frozenset({str}),
+    int: frozenset({int}),
+    float: frozenset({float, int}),
+    bool: frozenset({bool}),
+    type(None): frozenset({type(None)}),
 }
 
 

@@ -24,19 +24,25 @@ class Column(Generic[Scalar]):
         """The values of all slots."""
         return self._values[: self._count]
 
-    def append(self, *values: Scalar | float) -> None:
-        """Values of the next slots."""
-        self.extend(np.array(values, self._values.dtype))
+    def append(self, value: Scalar | float) -> None:
+        """The value of the next slot."""
+        if self._count == len(self._values):
+            self._grow(self._count + 1)
+        self._values[self._count] = value
+        self._count += 1
 
     def extend(self, values: npt.NDArray[Scalar]) -> None:
         """Values of the next slots."""
         end = self._count + len(values)
         if end > len(self._values):
-            grown = np.zeros(int(end * GROWTH), self._values.dtype)
-            grown[: self._count] = self.values
-            self._values = grown
+            self._grow(end)
         self._values[self._count : end] = values
         self._count = end
+
+    def _grow(self, wanted: int) -> None:
+        grown = np.zeros(int(wanted * GROWTH) + 1, self._values.dtype)
+        grown[: self._count] = self.values
+        self._values = grown
 
     def keep(self, kept: npt.NDArray[np.bool_]) -> None:
         """Leave out the others."""

@@ -3,7 +3,7 @@
 They are held in columns and arenas, a slot each, and unpacked when they are looked at.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -78,10 +78,19 @@ class Library:
         pairs = self._short if text.posting_rate <= SHORT_RATE else self._long
         pairs.add(slot, text.posted)
         self._events.add(slot, _strongest(text.terms))
-        self._count(text, 1)
-        self._asked = None
-        for kind, name in _names(text):
-            self._names.add(kind, name, slot)
+        self._enter(text, slot)
+
+    def add_all(self, texts: Iterable[Remembered]) -> None:
+        """Remember many texts, as `add` would one by one, in less than half the time."""
+        pairs: dict[bool, list[tuple[int, Hashes]]] = {True: [], False: []}
+        events: list[tuple[int, Hashes]] = []
+        for text in texts:
+            slot = self._shelf.append(text)
+            pairs[text.posting_rate <= SHORT_RATE].append((slot, text.posted))
+            events.append((slot, _strongest(text.terms)))
+            self._enter(text, slot)
+        for table, many in ((self._short, pairs[True]), (self._long, pairs[False]), (self._events, events)):
+            table.add_all(many)
 
     def drop(self, key: str) -> None:
         """Forget a text, if it is here."""
@@ -150,6 +159,12 @@ class Library:
             counts -= find(_bucket(terms), np.unique(_bucket(without.terms.hashes)))[0]
         weights: Weights = np.log((self._shelf.living - held + PRIOR_DOCUMENTS) / (np.maximum(counts, 0) + 1))
         return weights
+
+    def _enter(self, text: Remembered, slot: int) -> None:
+        self._count(text, 1)
+        self._asked = None
+        for kind, name in _names(text):
+            self._names.add(kind, name, slot)
 
     def _count(self, text: Remembered, step: int) -> None:
         """Count a text where its hashes are counted; two of its own in one place count once."""

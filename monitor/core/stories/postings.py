@@ -5,6 +5,7 @@ segments when they are renumbered: so an answer depends on what is held, never o
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -39,6 +40,16 @@ class Postings:
         if self._waiting >= self._most:
             self._flush()
 
+    def add_all(self, many: Sequence[tuple[int, Hashes]]) -> None:
+        """Hold the hashes of many slots at once, as `add` would one by one."""
+        if not many:
+            return
+        slots = np.repeat(
+            np.array([slot for slot, _ in many], np.uint64), np.array([len(hashes) for _, hashes in many], np.int64)
+        )
+        codes = np.concatenate([hashes for _, hashes in many]).astype(np.uint64)
+        self._push(np.sort((codes << _SHIFT) | slots))
+
     def find(self, hashes: Hashes, alive: npt.NDArray[np.bool_]) -> tuple[Slots, Slots]:
         """For each living entry of these sorted hashes the position of its hash among them, and its slot."""
         if not self._segments and not self._young:
@@ -71,8 +82,10 @@ class Postings:
             np.fromiter(map(len, self._young.values()), np.int64, len(self._young)),
         )
         slots = np.fromiter((slot for held in self._young.values() for slot in held), np.uint64, len(codes))
-        segment = np.sort((codes << _SHIFT) | slots)
         self._young, self._waiting = defaultdict(list), 0
+        self._push(np.sort((codes << _SHIFT) | slots))
+
+    def _push(self, segment: _Segment) -> None:
         while self._segments and len(self._segments[-1]) < FANOUT * len(segment):
             segment = np.sort(np.concatenate((self._segments.pop(), segment)), kind="stable")
         self._segments.append(segment)

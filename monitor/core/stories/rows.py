@@ -56,11 +56,11 @@ class Rows:
             self._unpacked[key] = found
         return found
 
-    def add(self, row: Judgement, sequence: int) -> None:
-        """Remember a judgement; `sequence` is that of its article in the partition."""
+    def add(self, row: Judgement, sequence: int, sketch: Sketch | None = None) -> None:
+        """Remember a judgement; `sequence` is that of its article in the partition, `sketch` its text's, if at hand."""
         number, key = len(self._alive.values), text_key(row)
         if self._open is None or self._open[0] != key:
-            self._sketch = self._sketch_of(key)
+            self._sketch = sketch or self._sketch_of(key)
         slip = self._pack.write(row, self._sketch)
         if slip is None:
             self._whole[number] = row

@@ -61,11 +61,11 @@ class StoryIndex:
         rows = list(judgements)
         spoken_of = {text_key(row) for row in rows}
         held = sorted((s for s in sketches if s.key in spoken_of), key=lambda sketch: sketch.sequence)
-        for sketch in held:
-            self._library.add(remember(sketch))
-        sequences = {sketch.key: sketch.sequence for sketch in held}
+        self._library.add_all(map(remember, held))
+        of_text = {sketch.key: sketch for sketch in held}
         for row in rows:
-            self._rows.add(row, sequences.get(text_key(row), 0))
+            sketch = of_text.get(text_key(row))
+            self._rows.add(row, sketch.sequence if sketch else 0, sketch)
 
     def judge(self, match: Match, offset: int | None = None) -> Outcome:
         """What this match is to each watch that it concerns. Nothing is changed, and the same again gives the same.

@@ -72,6 +72,22 @@ def test_no_name_leads_to_nothing() -> None:
     assert library.at_address(None) == library.at_address("") == library.with_title("…") == []
 
 
+def test_texts_that_come_at_once_are_found_like_those_that_come_one_by_one() -> None:
+    short = [_text(f"s{n}", n, text=f"{TEXT} Word{n}.", url=f"https://velm.example/{n}") for n in range(20)]
+    long = [_text(f"l{n}", 20 + n, text=" ".join(f"{TEXT} Word{k} of {n}." for k in range(60))) for n in range(5)]
+    texts = [*short, *long]
+    single, together = _filled(*texts), Library()
+    together.add_all(texts[:12])
+    together.add_all(texts[12:])
+    together.add_all([])
+    assert together.next_sequence == single.next_sequence
+    for text in texts:
+        assert _keys(together.sharing_text(text)) == _keys(single.sharing_text(text)) != []
+        assert _keys(together.sharing_event(text)) == _keys(single.sharing_event(text)) != []
+        assert _keys(together.at_address(text.sketch.url)) == _keys(single.at_address(text.sketch.url))
+        assert _keys(together.of_article(text.sketch.article)) == [text.key]
+
+
 def test_it_grows_beyond_its_first_size() -> None:
     texts = [_text(str(n), n, text=f"{TEXT} Word{n}.") for n in range(200)]
     library = _filled(*texts)
