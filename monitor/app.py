@@ -8,10 +8,8 @@
 import asyncio
 import os
 import random
-import signal
-import sys
+import socket
 import tempfile
-import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -22,7 +20,7 @@ from urllib.parse import quote
 
 from aiokafka.errors import KafkaError
 
-from monitor import __version__, cluster, kafka, metrics, retention, topics
+from monitor import __version__, cluster, kafka, metrics, retention, topics, workers
 from monitor.broker import PACE_BYTES, EmbeddedBroker
 from monitor.core.matching.watches import WatchSet
 from monitor.core.watchdog import Limits
@@ -39,11 +37,11 @@ from monitor.progress import Progress
 from monitor.settings import KafkaSettings, Project, Settings
 from monitor.stream import transport
 from monitor.stream.guard import Output
+from monitor.stream.live import LiveWatches
 from monitor.stream.stores import FolderStore, MemoryStore, Store
 from monitor.stream.worker import StreamOptions, StreamWorker
 from monitor.watchdog import ConsumerReader, Ward, Watch, probing
 
-STOP_SECONDS = 40.0  # for what is in hand; below the time that an orchestrator gives
 NOTIFY_GROUP = "newsmonitor-notify"
 ALL_ROLES = ("notify", "stream", "poll")
 GROUPS = {  # in the order of the way of an article: what is drained here cannot fill up again from behind
@@ -87,7 +85,7 @@ async def running(
 ) -> AsyncIterator[Roles]:
     """The named roles at work until the block ends; on leaving, what is in hand is finished and committed.
 
-    `watches` are what the role `stream` matches; the others need none. Raises BrokerError.
+    `watches` are what the role `stream` matches; None = those of news.watches, which it follows. Raises BrokerError.
     """
     async with AsyncExitStack() as stack:
         progress = Progress([topic for name in names for topic in READS[name]])
@@ -101,7 +99,7 @@ async def running(
         roles = Roles(outbox, progress, health, [])
         if "notify" in names:
             await _notify(stack, roles, project, connection, console)
-        if watches is not None and "stream" in names:
+        if "stream" in names:
             await _stream(stack, roles, project, connection, watches)
         if "poll" in names:
             _poll(stack, roles, project, connection)
@@ -144,30 +142,6 @@ async def drained(roles: Roles, connection: Connection) -> None:
         await asyncio.sleep(0.05)
 
 
-def end_within(seconds: float) -> None:
-    """From now on this process has so long to end by itself; then it ends with code 1, and loses nothing by that."""
-    timer = threading.Timer(seconds, _end_at_once, (seconds,))
-    timer.daemon = True
-    timer.start()
-
-
-def _end_at_once(seconds: float) -> None:
-    sys.stderr.write(
-        f"It did not come to an orderly end within {seconds:.0f} s and ends now."
-        " Nothing is lost: what was in hand is not committed, and will be read again.\n"
-    )
-    sys.stderr.flush()
-    os._exit(1)
-
-
-def stop_on_signals() -> asyncio.Event:
-    """An event that SIGTERM and SIGINT set."""
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    return stop
-
-
 async def _notify(
     stack: AsyncExitStack, roles: Roles, project: Project, connection: Connection, console: TextIO
 ) -> None:
@@ -197,11 +171,17 @@ async def _notify(
 
 
 async def _stream(
-    stack: AsyncExitStack, roles: Roles, project: Project, connection: Connection, watches: WatchSet
+    stack: AsyncExitStack, roles: Roles, project: Project, connection: Connection, watches: WatchSet | None
 ) -> None:
     settings = project.settings.stream
+    member = settings.instance_id or f"{socket.gethostname()}-{os.getpid()}"
+    if watches is None:
+        in_use = await _followed(stack, roles, project.settings, connection, member)
+    else:
+        metrics.watches_loaded.set(len(watches.watches))
+        in_use = _always(watches)
     options = StreamOptions(
-        faust=kafka.faust_options(connection, transport.SCHEME),
+        faust={**kafka.faust_options(connection, transport.SCHEME), "broker_client_id": member},
         folder=Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="newsmonitor-"))),
         store=await _store(project.settings, connection),
         instance_id=settings.instance_id,
@@ -209,14 +189,31 @@ async def _stream(
         deadletters_in_a_row=settings.deadletters_in_a_row,
         quarantine_seconds=settings.quarantine_seconds,
     )
-    metrics.watches_loaded.set(len(watches.watches))
-    worker = StreamWorker(options, lambda: watches, roles.outbox, roles.progress)
+    worker = StreamWorker(options, in_use, roles.outbox, roles.progress)
     roles.failures.append(worker.failed)
     roles.health.add("stream", lambda: worker.complaint)
     roles.health.note("stream quarantine", lambda: ", ".join(worker.quarantined[:10]) or None)
     await stack.enter_async_context(worker)
     limits = Limits(stalled_seconds=settings.stalled_seconds)
     await _watched(stack, roles, connection, Ward("stream", topics.STREAM_APP, worker, limits, worker.fail))
+
+
+async def _followed(
+    stack: AsyncExitStack, roles: Roles, settings: Settings, connection: Connection, member: str
+) -> Callable[[], WatchSet]:
+    """The watches of news.watches, kept up with it until the stack unwinds."""
+    consumer = await stack.enter_async_context(
+        kafka.started(kafka.consumer(connection, group=workers.group_of(member)), connection)
+    )
+    live = LiveWatches(consumer, settings.cache_dir)
+    await live.open()
+    roles.health.note("watches", lambda: live.trouble)
+    _in_background(stack, roles, live.run)
+    return live
+
+
+def _always(watches: WatchSet) -> Callable[[], WatchSet]:
+    return lambda: watches
 
 
 async def _store(settings: Settings, connection: Connection) -> Callable[[], Store]:

@@ -84,7 +84,7 @@ async def lags(connection: Connection, readers: Mapping[str, str]) -> dict[tuple
         there = await _described(admin)
         for topic, group in readers.items():
             if topic in there:
-                with _asking(f"the broker does not say how far {group} has come in {topic}"):
+                with asking(f"the broker does not say how far {group} has come in {topic}"):
                     found |= await _lags(admin, consumer, group, _places(topic, there[topic]))
     return found
 
@@ -93,7 +93,7 @@ async def _lags(
     admin: AIOKafkaAdminClient, consumer: AIOKafkaConsumer, group: str, partitions: list[TopicPartition]
 ) -> dict[tuple[str, int], Lag]:
     # What is committed is asked before the end, so that a lag of 0 means that all was read that was there then.
-    committed = await _coordinated(lambda: admin.list_consumer_group_offsets(group, partitions=partitions))
+    committed = await coordinated(lambda: admin.list_consumer_group_offsets(group, partitions=partitions))
     spans = await _spans(consumer, partitions)
     # Without a commit (-1) a group begins at the first record that is there.
     return {
@@ -104,9 +104,9 @@ async def _lags(
 
 async def read_all(connection: Connection, topic: str) -> AsyncIterator[ConsumerRecord]:
     """The records that are in a topic at this moment, partition by partition. Raises BrokerError."""
-    partitions = await _partitions(connection, topic)
+    every = await partitions(connection, topic)
     async with kafka.started(_reader(connection), connection) as consumer:
-        spans = await _spans(consumer, partitions)
+        spans = await _spans(consumer, every)
         for tp, (start, end) in spans.items():
             async for record in _between(consumer, tp, start, end):
                 yield record
@@ -115,7 +115,7 @@ async def read_all(connection: Connection, topic: str) -> AsyncIterator[Consumer
 async def read_on(connection: Connection, topic: str, partition: int, offset: int) -> AsyncIterator[ConsumerRecord]:
     """The records that are in a partition at this moment, from this place on. Raises BrokerError."""
     tp = TopicPartition(topic, partition)
-    if tp not in await _partitions(connection, topic):
+    if tp not in await partitions(connection, topic):
         raise BrokerError(f"{topic} has no partition {partition}: `monitor topics check` says what differs")
     async with kafka.started(_reader(connection), connection) as consumer:
         start, end = (await _spans(consumer, [tp]))[tp]
@@ -126,7 +126,7 @@ async def read_on(connection: Connection, topic: str, partition: int, offset: in
 async def read_one(connection: Connection, topic: str, partition: int, offset: int) -> ConsumerRecord | None:
     """The record at this place, None where there is none. Raises BrokerError."""
     tp = TopicPartition(topic, partition)
-    if tp not in await _partitions(connection, topic):
+    if tp not in await partitions(connection, topic):
         return None
     async with kafka.started(_reader(connection), connection) as consumer:
         start, end = (await _spans(consumer, [tp]))[tp]
@@ -138,7 +138,7 @@ async def read_one(connection: Connection, topic: str, partition: int, offset: i
 
 async def _spans(consumer: AIOKafkaConsumer, partitions: list[TopicPartition]) -> dict[TopicPartition, tuple[int, int]]:
     """The first offset of each partition, and the one after its last."""
-    with _asking("the broker does not say where its records begin and end"):
+    with asking("the broker does not say where its records begin and end"):
         start, end = await consumer.beginning_offsets(partitions), await consumer.end_offsets(partitions)
     return {tp: (start[tp], end[tp]) for tp in partitions}
 
@@ -162,14 +162,15 @@ async def _fetch(consumer: AIOKafkaConsumer, tp: TopicPartition, position: int) 
     loop = asyncio.get_running_loop()
     deadline = loop.time() + kafka.REQUEST_SECONDS
     while loop.time() < deadline:
-        with _asking(f"the broker does not give {tp.topic}:{tp.partition}:{position}"):
+        with asking(f"the broker does not give {tp.topic}:{tp.partition}:{position}"):
             records: list[ConsumerRecord] = (await consumer.getmany(tp, timeout_ms=500)).get(tp, [])
         if records or await consumer.position(tp) > position:
             return records
     raise BrokerError(f"the broker stopped answering at {tp.topic}:{tp.partition}:{position}")
 
 
-async def _partitions(connection: Connection, topic: str) -> list[TopicPartition]:
+async def partitions(connection: Connection, topic: str) -> list[TopicPartition]:
+    """The partitions of a topic. Raises BrokerError."""
     async with kafka.started(kafka.admin(connection), connection) as admin:
         found = (await _described(admin)).get(topic)
     if found is None:
@@ -187,26 +188,16 @@ def _reader(connection: Connection) -> AIOKafkaConsumer:
 
 
 @contextmanager
-def _asking(failed: str) -> Iterator[None]:
+def asking(failed: str) -> Iterator[None]:
+    """Errors of the client within the block become BrokerError, with what failed."""
     try:
         yield
     except (kafka_errors.KafkaError, OSError, TimeoutError) as error:
         raise BrokerError(f"{failed}: {kafka.named(error)}") from error
 
 
-async def in_use(connection: Connection, readers: Mapping[str, str]) -> str | None:
-    """What somebody else has going on in these topics and their readers' groups, in words. Raises BrokerError."""
-    waiting = sum(lag.waiting for lag in (await lags(connection, readers)).values())
-    async with kafka.started(kafka.admin(connection), connection) as admin:
-        with _asking("the broker does not say who reads its topics"):
-            answers = await _coordinated(lambda: admin.describe_consumer_groups(sorted(set(readers.values()))))
-    groups = [group for answer in answers for group in answer.to_object()["groups"] if group["members"]]
-    found = [f"{len(group['members'])} in the group {group['group']}" for group in groups]
-    return " and ".join(found + [f"{waiting} records that nobody has handled yet"] * bool(waiting)) or None
-
-
-async def _coordinated(ask: Callable[[], Awaitable[Any]]) -> Any:
-    """The answer of the groups' coordinator, which a broker that has just started has to find first."""
+async def coordinated(ask: Callable[[], Awaitable[Any]]) -> Any:
+    """The answer of a group's coordinator, which a broker that has just started has to find first."""
     for _ in range(int(VISIBLE_SECONDS * 4)):
         try:
             return await ask()
@@ -220,7 +211,7 @@ def _new(topic: Topic, partitions: int, replication: int) -> NewTopic:
 
 
 async def _create(admin: AIOKafkaAdminClient, new: list[NewTopic]) -> None:
-    with _asking("the broker created no topics"):
+    with asking("the broker created no topics"):
         answer = await admin.create_topics(new)
     refused = [
         f"{name}: {message or kafka_errors.for_code(code).description}"
@@ -250,14 +241,14 @@ def _led(topic: Mapping[str, Any]) -> bool:
 
 
 async def _described(admin: AIOKafkaAdminClient) -> dict[str, dict[str, Any]]:
-    with _asking("the broker does not say which topics it has"):
+    with asking("the broker does not say which topics it has"):
         return {topic["topic"]: topic for topic in await admin.describe_topics() if topic["error_code"] == 0}
 
 
 async def _settings(admin: AIOKafkaAdminClient, topics: list[Topic]) -> dict[str, dict[str, str]]:
     """Topic → its settings, those that it has by default included; left out where this user may not see them."""
     resources = [ConfigResource(ConfigResourceType.TOPIC, topic.name) for topic in topics]
-    with _asking("the broker does not say how its topics are set"):
+    with asking("the broker does not say how its topics are set"):
         answers = await admin.describe_configs(resources) if resources else []
     return {
         name: {entry[0]: entry[1] for entry in entries}

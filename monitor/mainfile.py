@@ -156,6 +156,7 @@ class StreamSettings(Section):
     stalled_seconds: Annotated[float, Field(ge=30)] = 120  # records waiting and none handled: the worker starts anew
     store: Literal["memory", "rocksdb"] = "memory"  # where the rows of the tables are kept beside their changelogs
     folder: OwnPath | None = None  # of the store rocksdb; default: stream in the cache folder
+    follow: bool = False  # follow news.watches, which `monitor watches apply` writes, though `watches` names a file
     # The same name at each start makes a static member of the group: a quick restart moves no partitions.
     instance_id: Annotated[str, AfterValidator(member_name)] | None = None
 

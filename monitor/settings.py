@@ -49,6 +49,7 @@ __all__ = [
     "WatchEntry",
     "WatchFile",
     "arm_kill_point",
+    "load_deliverable",
     "load_feed_file",
     "load_project",
     "load_settings",
@@ -105,6 +106,30 @@ def load_project(
     """
     reader = _Reader(_environment(environment))
     return reader.sound(reader.project(reader.document(path or DEFAULT, INIT), bootstrap))
+
+
+def load_deliverable(
+    path: Path,
+    config: Path | None = None,
+    *,
+    environment: Mapping[str, str] | None = None,
+    bootstrap: str | None = None,
+) -> tuple[Settings, WatchFile]:
+    """A file of watches for a running system, with the settings that `load_settings` finds.
+
+    Where there is a configuration, its channels are those that watches may name. Raises ConfigError with every fault.
+    """
+    reader = _Reader(_environment(environment))
+    there = config is not None or DEFAULT.exists()
+    main = reader.document(config or DEFAULT, INIT) if there else None
+    settings = reader.settings(main, bootstrap) if there else reader.overridden(Settings(), bootstrap)
+    document = reader.document(path)
+    watches = reader.watches(document)
+    if document:
+        reader.deliverable(document, list(_ids(main, "channels").values()) if main else None, settings)
+    if settings is None:
+        watches = None
+    return settings or Settings(), reader.sound(watches)
 
 
 def arm_kill_point(environment: Mapping[str, str] | None = None) -> None:
@@ -215,11 +240,12 @@ class _Reader:
             self.faults += doubles(document, "watches", _ids(document, "watches"))
         return found
 
-    def deliverable(self, document: Document, channels: Sequence[str], settings: Settings | None) -> None:
-        """Watches must make sense, and somebody must hear of their alerts."""
+    def deliverable(self, document: Document, channels: Sequence[str] | None, settings: Settings | None) -> None:
+        """Watches must make sense, and somebody must hear of their alerts; None = the channels are not known."""
         from monitor.watchset import sense_faults
 
-        self.faults += _undeliverable(document, channels)
+        if channels is not None:
+            self.faults += _undeliverable(document, channels)
         try:
             self.faults += sense_faults(document, settings.cache_dir if settings else None)
         except InputError as error:

@@ -68,6 +68,10 @@ class OwnPlace(Section):
     lat: Annotated[float, Field(ge=-90, le=90)] | None = None
     lon: Annotated[float, Field(ge=-180, le=180)] | None = None
 
+    def place(self) -> model.OwnPlace:
+        """The same as the noun that the rest of the program knows."""
+        return model.OwnPlace(**dict(self))
+
     @model_validator(mode="after")
     def _whole_point(self) -> Self:
         if (self.lat is None) != (self.lon is None):

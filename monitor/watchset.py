@@ -1,6 +1,6 @@
 """A file of watches → the compiled set, with the gazetteer and the concepts that its queries speak of."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -9,20 +9,39 @@ from pydantic import ValidationError
 from monitor.concepts import load_concepts
 from monitor.configcheck import items, section
 from monitor.configfile import Document, read
-from monitor.core.matching.watches import WatchSet, check_watch, compile_watches, needs_places
+from monitor.core.matching.watches import WatchSet, check_watches, compile_watches, needs_places
 from monitor.core.places.places import Gazetteer
 from monitor.errors import Fault, InputError, QueryError
 from monitor.frequencies import shipped_frequency
-from monitor.gazetteer import load_gazetteer
-from monitor.watchfile import OwnPlace, WatchEntry, WatchFile
+from monitor.gazetteer import OwnPlace, load_gazetteer
+from monitor.model import Watch
+from monitor.watchfile import OwnPlace as PlaceEntry
+from monitor.watchfile import WatchEntry, WatchFile
+from monitor.watchlist import Watchlist, key_of
 
 
 def load_watch_set(file: WatchFile, cache_dir: Path | None = None) -> WatchSet:
     """The watches of this file, ready. Raises QueryError, naming the watch, for the first that cannot be used."""
-    gazetteer = _gazetteer(file, cache_dir)
-    concepts = load_concepts(file.concepts)
     watches = [entry.watch() for entry in file.watches]
-    return compile_watches(watches, gazetteer, concepts, shipped_frequency())
+    gazetteer = _gazetteer(watches, file.places, cache_dir)
+    return compile_watches(watches, gazetteer, load_concepts(file.concepts), shipped_frequency())
+
+
+def compile_saved(held: Watchlist, cache_dir: Path | None = None, before: WatchSet | None = None) -> WatchSet:
+    """What news.watches says, ready; `before` is a set that has much of it. Raises QueryError, InputError."""
+    gazetteer = _gazetteer(held.watches, held.places, cache_dir)
+    concepts = load_concepts(held.concepts)
+    made = compile_watches(held.watches, gazetteer, concepts, shipped_frequency(), before=before)
+    return made.at(held.offset)
+
+
+def unusable(held: Watchlist, cache_dir: Path | None = None) -> dict[str, str]:
+    """The keys of what news.watches holds and this program cannot use, with why."""
+    strange = {key_of(place): str(error) for place in held.places if (error := _refused(place, cache_dir))}
+    sound = [place for place in held.places if key_of(place) not in strange]
+    gazetteer, concepts = _gazetteer(held.watches, sound, cache_dir), load_concepts(held.concepts)
+    errors = zip(held.watches, check_watches(held.watches, gazetteer, concepts), strict=True)
+    return strange | {key_of(watch): str(error) for watch, error in errors if error}
 
 
 def query_faults(path: Path, file: WatchFile, cache_dir: Path | None = None) -> list[Fault]:
@@ -39,15 +58,17 @@ def sense_faults(
     What has faults of form is passed over.
     """
     watches = {at: entry for at, entry in items(document, "watches", WatchEntry) if wanted(entry)}
-    places = dict(items(document, "places", OwnPlace))
+    places = dict(items(document, "places", PlaceEntry))
     strange = {at: error for at, place in places.items() if (error := _refused(place, cache_dir))}
     known = WatchFile(
         watches=tuple(watches.values()),
         places=tuple(place for at, place in places.items() if at not in strange),
         concepts=_concepts(document),
     )
-    gazetteer, concepts = _gazetteer(known, cache_dir), load_concepts(known.concepts)
-    checked = ((at, check_watch(entry.watch(), gazetteer, concepts)) for at, entry in watches.items())
+    gazetteer = _gazetteer([entry.watch() for entry in known.watches], known.places, cache_dir)
+    concepts = load_concepts(known.concepts)
+    errors = check_watches((entry.watch() for entry in watches.values()), gazetteer, concepts)
+    checked = zip(watches, errors, strict=True)
     faults = [document.fault(("places", at), str(error)) for at, error in strange.items()]
     return faults + [_query_fault(document, at, error) for at, error in checked if error]
 
@@ -76,7 +97,6 @@ def _query_fault(document: Document, at: int, error: QueryError) -> Fault:
     return Fault(document.file, line, f"{document.name(location)}: column {column}: {error.message}")
 
 
-def _gazetteer(file: WatchFile, cache_dir: Path | None) -> Gazetteer | None:
+def _gazetteer(watches: Iterable[Watch], own: Sequence[OwnPlace], cache_dir: Path | None) -> Gazetteer | None:
     """The gazetteer if a query asks for it: to build it the first time takes a while."""
-    needed = needs_places([entry.watch() for entry in file.watches])
-    return load_gazetteer(cache_dir, file.places) if needed else None
+    return load_gazetteer(cache_dir, own) if needs_places(watches) else None

@@ -29,6 +29,9 @@ KINDS: dict[str, type] = {
     "judgement": model.Judgement,
     "sketch": model.Sketch,
     "watch": model.Watch,
+    "place": model.OwnPlace,
+    "concept": model.Concept,
+    "removal": model.Removal,
     "feed_state": model.FeedState,
 }
 _KIND_OF = {cls: kind for kind, cls in KINDS.items()}
@@ -49,6 +52,18 @@ def encode(noun: object) -> bytes:
 def decode(raw: bytes | None, expected: type[T]) -> T:
     """The noun in these bytes. Raises WireError (UnknownVersion for a newer writer's) and names the field at fault."""
     return _decode_object(_load(raw), expected)
+
+
+def decode_any(raw: bytes | None, expected: tuple[type[T], ...]) -> T:
+    """The noun in these bytes, which is one of these. Raises WireError as `decode` does."""
+    fields = _load(raw)
+    kinds = {_KIND_OF[cls]: cls for cls in expected}
+    kind = fields.get("kind")
+    found = kinds.get(kind) if isinstance(kind, str) else None
+    if found is None:
+        wanted = " or ".join(map(repr, kinds))
+        raise WireError(f"expected a record of kind {wanted}, found {kind!r:.60}")
+    return _decode_object(fields, found)
 
 
 def plain(noun: object) -> bytes:

@@ -9,10 +9,10 @@ def run(code: str) -> "subprocess.CompletedProcess[str]":
 
 
 def test_a_process_that_hangs_at_its_end_is_ended() -> None:
-    done = run("import time; from monitor.app import end_within; end_within(0.2); time.sleep(20)")
+    done = run("import time; from monitor.ends import end_within; end_within(0.2); time.sleep(20)")
     assert done.returncode == 1
     assert "did not come to an orderly end within 0 s" in done.stderr
 
 
 def test_one_that_ends_by_itself_is_not_held_up() -> None:
-    assert run("from monitor.app import end_within; end_within(20)").returncode == 0
+    assert run("from monitor.ends import end_within; end_within(20)").returncode == 0

@@ -24,6 +24,7 @@ COMMANDS = {
     "stream": "The role that matches and judges.",
     "notify": "The role that delivers alerts.",
     "topics": "Create or check the topics.",
+    "watches": "Apply, list or remove the watches of a running system.",
     "stories": "List the stories of watches, or show one: every article, what was decided of it, and why.",
     "channels": "List channels, or send a test alert to one.",
     "deadletters": "List, show or replay what could not be handled.",

@@ -14,7 +14,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress as ProgressBar
 
-from monitor import app, clock, cluster, logs, topics, wire
+from monitor import app, clock, logs, topics, wire, workers
 from monitor.cli.summary import print_summary
 from monitor.cli.watching import compiled
 from monitor.core.matching.watches import WatchSet
@@ -147,7 +147,7 @@ async def _replay(project: Project, watches: WatchSet, reports: _Reports, outcom
 async def _broker_of_its_own(project: Project) -> AsyncIterator[Connection]:
     """The broker, unless others are at work on it: a replay takes part in its groups and would take their work."""
     async with app.broker(project.settings.kafka) as connection:
-        if not connection.embedded and (others := await cluster.in_use(connection, app.GROUPS)):
+        if not connection.embedded and (others := await workers.in_use(connection, app.GROUPS)):
             raise BrokerRefused(
                 f"the Kafka at {connection.bootstrap} is in use: {others}. A replay needs one of its own: name another,"
                 " or leave out --bootstrap (and KAFKA_BOOTSTRAP) for the embedded broker"

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from monitor import app, logs
+from monitor import app, ends, logs
+from monitor.applying import apply
 from monitor.core.matching.watches import WatchSet
 from monitor.errors import MonitorError
 from monitor.settings import Project, arm_kill_point, load_project
@@ -25,10 +26,21 @@ def role_command(name: str, help_text: str, roles: Sequence[str]) -> click.Comma
         arm_kill_point()
         _refuse_lonely_role(name, project)
         logs.configure(project.settings.log.level, json=project.settings.log.format == "json")
-        watches = load_watch_set(project.watches, project.settings.cache_dir) if "stream" in roles else None
-        sys.exit(asyncio.run(_run(project, watches, roles)))
+        sys.exit(asyncio.run(_run(project, _own_watches(name, project), roles)))
 
     return command
+
+
+def _own_watches(name: str, project: Project) -> WatchSet | None:
+    """The watches of the configuration's own file; None where those of news.watches count.
+
+    A worker of several that was started with an older file must not undo what was applied since.
+    """
+    settings = project.settings
+    if name == "run" and settings.kafka.bootstrap:
+        return None
+    named = (settings.watches is not None and not settings.stream.follow) or not settings.kafka.bootstrap
+    return load_watch_set(project.watches, settings.cache_dir) if named and name in ("run", "stream") else None
 
 
 def _refuse_lonely_role(name: str, project: Project) -> None:
@@ -41,14 +53,14 @@ def _refuse_lonely_role(name: str, project: Project) -> None:
 
 async def _run(project: Project, watches: WatchSet | None, names: Sequence[str]) -> int:
     """The exit code: 0 where it was told to stop, 1 where a role cannot go on. Raises MonitorError before it runs."""
-    stop, up = app.stop_on_signals(), asyncio.Event()
+    stop, up = ends.stop_on_signals(), asyncio.Event()
     work = asyncio.create_task(_work(project, watches, names, stop, up))
     told = asyncio.create_task(stop.wait())
     await asyncio.wait({work, told}, return_when=asyncio.FIRST_COMPLETED)
     told.cancel()
     if work.done() or up.is_set():
         return await work
-    app.end_within(app.STOP_SECONDS)
+    ends.end_within(ends.STOP_SECONDS)
     work.cancel()  # it was still starting, and has nothing in hand
     await asyncio.gather(work, return_exceptions=True)
     return 0
@@ -62,13 +74,15 @@ async def _work(
             click.echo(
                 "No Kafka is named, so the embedded broker is used: what it holds ends with this process.", err=True
             )
+        elif "poll" in names and "stream" in names and project.settings.watches is not None:
+            click.echo((await apply(connection, project.watches)).line, err=True)
         async with app.running(project, connection, watches, names, sys.stdout) as roles:
             up.set()
             click.echo(
                 f"Running {', '.join(names)}. /metrics and /healthz are on port {roles.port}; Ctrl-C stops.", err=True
             )
             code = await _until_stopped(roles, stop)
-            app.end_within(app.STOP_SECONDS)
+            ends.end_within(ends.STOP_SECONDS)
     return code
 
 

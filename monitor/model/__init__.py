@@ -8,12 +8,22 @@ from monitor.model.articles import Article, Entry, Feed, FeedState, Field, Hit
 from monitor.model.deliveries import Alert, DeadLetter, Delivery, Fate
 from monitor.model.extra import Extra
 from monitor.model.stories import Change, Coverage, Judgement, Sketch, Suppressed
-from monitor.model.watches import Decision, Match, Watch, WatchMatch, WatchSettings
+from monitor.model.watches import (
+    Concept,
+    Decision,
+    Match,
+    OwnPlace,
+    Removal,
+    Watch,
+    WatchMatch,
+    WatchSettings,
+)
 
 __all__ = [
     "Alert",
     "Article",
     "Change",
+    "Concept",
     "Coverage",
     "DeadLetter",
     "Decision",
@@ -27,6 +37,8 @@ __all__ = [
     "Hit",
     "Judgement",
     "Match",
+    "OwnPlace",
+    "Removal",
     "Sketch",
     "Suppressed",
     "Watch",

@@ -43,6 +43,37 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnPlace:
+    """A user's own place, or more spellings or exclusions for a known one."""
+
+    name: str
+    geonames_id: int | None = None
+    spellings: tuple[str, ...] = ()
+    not_in: tuple[str, ...] = ()  # phrases in which the name is no place: "Paris Hilton"
+    country: str | None = None
+    lat: float | None = None
+    lon: float | None = None
+    extra: Extra = dataclasses.field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concept:
+    """A user's own list of wordings, or more of them for a shipped one."""
+
+    name: str
+    wordings: tuple[str, ...]
+    extra: Extra = dataclasses.field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removal:
+    """A watch is gone, and its stories with it; it stands in the watch's partition of news.matches."""
+
+    watch: str
+    extra: Extra = dataclasses.field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WatchMatch:
     """One watch that an article satisfies; `hits` are positions in the hits of the Match (at most 50)."""
 
@@ -64,4 +95,5 @@ class Match:
     article: Article
     hits: tuple[Hit, ...] = ()
     watches: tuple[WatchMatch, ...] = ()
+    watches_offset: int | None = None  # of the last record of news.watches that the set had; None = it came from a file
     extra: Extra = dataclasses.field(default_factory=dict, hash=False)

@@ -17,7 +17,7 @@ from monitor.core.matching.watches import WatchSet
 from monitor.core.stories.alerts import label
 from monitor.core.stories.stories import Outcome, StoryIndex
 from monitor.errors import WireError
-from monitor.model import Article, Judgement, Match, Sketch
+from monitor.model import Article, Judgement, Match, Removal, Sketch
 from monitor.stream.guard import Decided, Output, Record
 
 CHANGELOGS = dict(zip(topics.TABLES, topics.CHANGELOGS, strict=True))
@@ -51,6 +51,11 @@ class MatchStage:
         """Nothing to forget."""
 
 
+def _read(value: bytes | None) -> Match | Removal:
+    kinds: tuple[type[Match | Removal], ...] = (Match, Removal)
+    return wire.decode_any(value, kinds)
+
+
 class Rows(Protocol):
     """A table of rows whose keys start with their partition."""
 
@@ -74,9 +79,9 @@ class StoryStage:
 
     def decide(self, record: Record) -> Decided:
         """Handle a record of news.matches."""
-        found = wire.decode(record.value, Match)
+        found = _read(record.value)
         index = self._index(record.partition)
-        outcome = index.judge(found, record.offset)
+        outcome = index.forget(found) if isinstance(found, Removal) else index.judge(found, record.offset)
         index.apply(outcome)
         return Decided(
             list(self._outputs(outcome)),
@@ -84,7 +89,7 @@ class StoryStage:
                 Output(CHANGELOGS[table], f"{record.partition}|{key}", row, record.partition)
                 for table, key, row in _rows(outcome)
             ],
-            lambda: self._report(outcome, found.article),
+            lambda: self._report(outcome, found),
         )
 
     def remember(self, rows: Iterable[Output]) -> None:
@@ -126,7 +131,10 @@ class StoryStage:
     def _partition_of(self, key: str) -> int:
         return topics.partition_of(key, self._partitions)
 
-    def _report(self, outcome: Outcome, article: Article) -> None:
+    def _report(self, outcome: Outcome, found: Match | Removal) -> None:
+        if isinstance(found, Removal):
+            self._log.info("forgotten", watch=found.watch, articles=len(outcome.expired_judgements))
+            return
         for judgement in outcome.judgements:
             count(judgement)
             self._log.info(
@@ -137,7 +145,7 @@ class StoryStage:
                 reason=judgement.reason,
             )
         if outcome.alerts:
-            age = (clock.now() - article.first_seen_at).total_seconds()
+            age = (clock.now() - found.article.first_seen_at).total_seconds()
             metrics.alert_seconds.labels(self.name).observe(max(age, 0))
 
 

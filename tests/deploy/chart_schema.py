@@ -33,6 +33,7 @@ def renewed(schema: Schema) -> Schema:
         del config["properties"][name]
     del definitions["HttpSettings"]
     del definitions["KafkaSettings"]["properties"]["bootstrap"]
+    del definitions["StreamSettings"]["properties"]["follow"]
     for section in config["properties"].values():
         section.pop("default")  # the chart has defaults of its own
     own = {name: part for name, part in schema["$defs"].items() if name.startswith("chart")}

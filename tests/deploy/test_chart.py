@@ -156,7 +156,7 @@ class TestRoles:
 
 class TestTopicsJob:
     def test_checks_and_creates_before_anything_else(self, render: Render) -> None:
-        job = one(render(), "Job")
+        job = one(render(), "Job", "-topics")
         assert job["metadata"]["annotations"]["helm.sh/hook"] == "pre-install,pre-upgrade"
         spec = job["spec"]["template"]["spec"]
         assert [each["args"][:2] for each in spec["initContainers"]] == [["check", "--config"]]
@@ -164,7 +164,7 @@ class TestTopicsJob:
 
     def test_brings_its_own_files_since_no_other_are_there_yet(self, render: Render) -> None:
         objects = render()
-        job, files = one(objects, "Job"), one(objects, "ConfigMap", "-topics")
+        job, files = one(objects, "Job", "-topics"), one(objects, "ConfigMap", "-topics")
         (mounted,) = [
             each["configMap"]["name"] for each in job["spec"]["template"]["spec"]["volumes"] if "configMap" in each
         ]
@@ -211,7 +211,7 @@ class TestNumbers:
         assert notify["terminationGracePeriodSeconds"] == 1_000_000
         assert notify["containers"][0]["startupProbe"]["failureThreshold"] == 3_000_000
         assert {"name": "LIMIT", "value": "1000000"} in notify["containers"][0]["env"]
-        assert one(objects, "Job")["spec"]["activeDeadlineSeconds"] == 2_000_000
+        assert one(objects, "Job", "-topics")["spec"]["activeDeadlineSeconds"] == 2_000_000
 
     def test_no_number_is_in_exponent_notation(self, helm: Helm) -> None:
         numbers = "config.poll.max_body_bytes=268435456,topics.activeDeadlineSeconds=1000000"

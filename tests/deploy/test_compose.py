@@ -28,8 +28,8 @@ def after(service: dict[str, Any]) -> set[str]:
     return set(service.get("depends_on", ()))
 
 
-def test_has_kafka_the_topics_job_the_roles_and_a_mail_catcher(services: dict[str, dict[str, Any]]) -> None:
-    assert services.keys() == {"kafka", "topics", *ROLES, "feeds", "mail"}
+def test_has_kafka_the_jobs_the_roles_and_a_mail_catcher(services: dict[str, dict[str, Any]]) -> None:
+    assert services.keys() == {"kafka", "topics", "watches", *ROLES, "feeds", "mail"}
 
 
 def test_roles_run_their_commands_once_the_topics_are_there(services: dict[str, dict[str, Any]]) -> None:
@@ -38,6 +38,13 @@ def test_roles_run_their_commands_once_the_topics_are_there(services: dict[str, 
         assert services[role]["depends_on"]["topics"] == {"condition": "service_completed_successfully"}
     assert services["topics"]["command"][:2] == ["topics", "create"]
     assert services["topics"]["depends_on"]["kafka"] == {"condition": "service_healthy"}
+
+
+def test_watches_are_applied_and_followed(services: dict[str, dict[str, Any]]) -> None:
+    assert services["watches"]["command"][:3] == ["watches", "apply", "/etc/newsmonitor/watches.yaml"]
+    assert services["watches"]["depends_on"]["topics"] == {"condition": "service_completed_successfully"}
+    main = yaml.safe_load((FILE.parent / "config" / "monitor.yaml").read_text(encoding="utf-8"))
+    assert main["stream"]["follow"] is True
 
 
 def test_every_dependency_and_named_volume_exists(services: dict[str, dict[str, Any]]) -> None:
@@ -56,7 +63,7 @@ def test_every_image_is_pinned(services: dict[str, dict[str, Any]]) -> None:
 
 
 def test_our_containers_are_confined(services: dict[str, dict[str, Any]]) -> None:
-    for name in ("topics", *ROLES, "feeds"):
+    for name in ("topics", "watches", *ROLES, "feeds"):
         assert services[name]["read_only"] is True
         assert services[name]["cap_drop"] == ["ALL"]
         assert "privileged" not in services[name]

@@ -11,7 +11,7 @@ long. With `--broken-recovery` a table cannot take over what its changelog has.
 import asyncio
 import sys
 
-from monitor import app, kafka, outbox, watchdog
+from monitor import app, ends, kafka, outbox, watchdog
 from monitor.cli import main
 from monitor.core.watchdog import Limits
 from monitor.stream.guard import Output
@@ -21,7 +21,7 @@ from monitor.stream.tables import RowTable
 def hurry() -> None:
     """What would take long takes short."""
     kafka.SESSION_SECONDS = 6.0
-    app.STOP_SECONDS = 10.0
+    ends.STOP_SECONDS = 10.0
 
 
 def get_stuck_on(article: str) -> None:

@@ -41,7 +41,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{/* The three files. The chart's own keys go over what `config` says, and the schema refuses them there. */}}
 {{- define "newsmonitor.files" -}}
 {{- $http := dict "host" "0.0.0.0" "port" (int64 .Values.metrics.port) -}}
-{{- $own := dict "http" $http "feeds" "feeds.yaml" "watches" "watches.yaml" -}}
+{{- $own := dict "http" $http "feeds" "feeds.yaml" "watches" "watches.yaml" "stream" (dict "follow" true) -}}
 monitor.yaml: |
   {{- mergeOverwrite (deepCopy .Values.config) $own | toYaml | nindent 2 }}
 feeds.yaml: |

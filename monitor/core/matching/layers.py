@@ -99,9 +99,15 @@ def layer(watches: Iterable[Compiled], meanings: Meanings) -> Layer:
     return filing.layer()
 
 
-def check(compiled: Compiled, meanings: Meanings) -> None:
-    """Raises QueryError for a watch that cannot be used."""
-    _Filing(meanings).add(compiled)
+class Checker:
+    """Tells of one watch after another whether it can be used; what names mean is looked up once for all of them."""
+
+    def __init__(self, meanings: Meanings) -> None:
+        self._filing = _Filing(meanings)
+
+    def check(self, compiled: Compiled) -> None:
+        """Raises QueryError for a watch that cannot be used."""
+        self._filing.add(compiled)
 
 
 class _Open:

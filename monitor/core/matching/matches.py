@@ -15,10 +15,11 @@ __all__ = ["MOST_HITS", "Matched", "evidence", "match", "split"]
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """What an article satisfies; the `hits` of a watch are positions in these."""
+    """What an article satisfies; the `hits` of a watch are positions in these, `offset` is that of the set."""
 
     hits: tuple[Hit, ...]
     watches: tuple[WatchMatch, ...]
+    offset: int | None = None
 
 
 def match(article: Article, watches: WatchSet, located: Located | None = None) -> Matched:
@@ -30,7 +31,7 @@ def match(article: Article, watches: WatchSet, located: Located | None = None) -
     spots = sorted({spot for reading, leaves in used for leaf in leaves for spot in reading.spots(leaf)})
     numbers = dict(zip(spots, range(len(spots)), strict=True))
     matches = [found for reading, mine in proven for found in _watch_matches(reading, mine, numbers)]
-    return _compact(Matched(tuple([hit(article, spot) for spot in spots]), tuple(matches)))
+    return _compact(Matched(tuple([hit(article, spot) for spot in spots]), tuple(matches), watches.offset))
 
 
 def split(
@@ -45,7 +46,7 @@ def split(
     owned: dict[int, list[WatchMatch]] = {number: [] for number in range(partitions)} if to_all else {}
     for found in matched.watches:
         owned.setdefault(partition_of(found.watch, partitions), []).append(found)
-    return {number: _record(article, matched.hits, mine) for number, mine in sorted(owned.items())}
+    return {number: _record(article, matched, mine) for number, mine in sorted(owned.items())}
 
 
 def evidence(reading: Reading, number: int) -> list[Hit]:
@@ -94,13 +95,15 @@ def _compact(matched: Matched) -> Matched:
     if len(matched.hits) <= MOST_HITS:
         return matched
     used = set(chain(*{found.hits for found in matched.watches}))
-    return matched if len(used) == len(matched.hits) else Matched(*_renumbered(matched.hits, matched.watches, used))
+    if len(used) == len(matched.hits):
+        return matched
+    return Matched(*_renumbered(matched.hits, matched.watches, used), matched.offset)
 
 
-def _record(article: Article, hits: Sequence[Hit], watches: Sequence[WatchMatch]) -> Match:
+def _record(article: Article, matched: Matched, watches: Sequence[WatchMatch]) -> Match:
     used = {number for found in watches for number in found.hits}
-    kept, renumbered = _renumbered(hits, watches, used)
-    return Match(article=article, hits=kept, watches=renumbered)
+    kept, renumbered = _renumbered(matched.hits, watches, used)
+    return Match(article=article, hits=kept, watches=renumbered, watches_offset=matched.offset)
 
 
 def _renumbered(

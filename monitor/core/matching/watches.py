@@ -1,13 +1,13 @@
 """Watches compiled into one set, and changed in it without compiling the others anew."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import blake2b
 
 from monitor.core.matching.clauses import plain
 from monitor.core.matching.grammar import parse
-from monitor.core.matching.layers import Compiled, Layer, check, layer
+from monitor.core.matching.layers import Checker, Compiled, Layer, layer
 from monitor.core.matching.meanings import Concepts, Frequency, Meanings, length_frequency
 from monitor.core.matching.query import Leaf, Near, PlaceRef, Simple, leaves
 from monitor.core.places.places import Gazetteer, Place
@@ -20,6 +20,7 @@ __all__ = [
     "Frequency",
     "WatchSet",
     "check_watch",
+    "check_watches",
     "compile_watches",
     "length_frequency",
     "needs_places",
@@ -38,6 +39,7 @@ class WatchSet:
 
     layers: tuple[tuple[Layer, frozenset[int]], ...]
     meanings: Meanings = field(repr=False)
+    offset: int | None = None  # of the last record of news.watches that it has; None = it came from a file
 
     @property
     def gazetteer(self) -> Gazetteer | None:
@@ -77,12 +79,17 @@ class WatchSet:
         if new and len(filed.watches) + len(new) <= SMALL:
             new = [*_living(filed, gone), *new]
             kept.pop()
-        return WatchSet((*kept, (layer(new, self.meanings), frozenset())) if new else tuple(kept), self.meanings)
+        layers = (*kept, (layer(new, self.meanings), frozenset[int]())) if new else tuple(kept)
+        return WatchSet(layers, self.meanings, self.offset)
 
     def merged(self) -> "WatchSet":
         """The same watches in one layer: worth doing in the background, after many changes."""
         meanings = self.meanings.afresh()
-        return WatchSet(((layer(self.watches, meanings), frozenset()),), meanings)
+        return WatchSet(((layer(self.watches, meanings), frozenset()),), meanings, self.offset)
+
+    def at(self, offset: int) -> "WatchSet":
+        """The same, known as what news.watches says up to this record."""
+        return replace(self, offset=offset)
 
 
 def compile_watches(
@@ -115,11 +122,21 @@ def compiled(watch: Watch, same_query: Compiled | None = None) -> Compiled:
 
 def check_watch(watch: Watch, gazetteer: Gazetteer | None, concepts: Concepts) -> QueryError | None:
     """What is wrong with a watch's query, if anything."""
-    try:
-        check(_compiled(watch), Meanings(gazetteer, concepts))
-    except QueryError as error:
-        return error
-    return None
+    return next(check_watches([watch], gazetteer, concepts))
+
+
+def check_watches(
+    watches: Iterable[Watch], gazetteer: Gazetteer | None, concepts: Concepts
+) -> Iterator[QueryError | None]:
+    """Of each watch what is wrong with its query, if anything."""
+    checker = Checker(Meanings(gazetteer, concepts))
+    for watch in watches:
+        try:
+            checker.check(_compiled(watch))
+        except QueryError as error:
+            yield error
+        else:
+            yield None
 
 
 def needs_places(watches: Iterable[Watch]) -> bool:

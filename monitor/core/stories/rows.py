@@ -36,7 +36,7 @@ class Rows:
         self._lately: dict[int, Judgement] = {}
         self._slips, self._whole = Arena(), dict[int, Judgement]()
         self._alive, self._living = Column(np.bool_), 0
-        self._sequences = Column(np.int64)
+        self._sequences, self._watches = Column(np.int64), Column(np.int32)
         self._runs: dict[int, int] = {}  # first number → how many follow it that are of the same text, if any do
         self._texts = Names()  # key of a text → first numbers of its runs
         self._open: tuple[str, int] | None = None  # text and first number of the last run
@@ -67,6 +67,7 @@ class Rows:
         self._slips.append(slip or b"")
         self._alive.append(True)
         self._sequences.append(sequence)
+        self._watches.append(self._pack.number_of(row.watch))
         self._living += 1
         if self._open is not None and self._open[0] == key:
             self._runs[self._open[1]] = number - self._open[1]
@@ -112,6 +113,11 @@ class Rows:
         """The judgements of a story, in the order of the partition."""
         rows = map(self._read, _numbers(self._stories.get(hash(story))))
         return (row for row in rows if row is not None and row.story == story)
+
+    def of_watch(self, watch: str) -> list[Judgement]:
+        """The judgements of a watch, in the order in which they came."""
+        own = self._alive.values & (self._watches.values == self._pack.number_of(watch))
+        return [row for number in np.flatnonzero(own).tolist() if (row := self._read(number)) is not None]
 
     def undone(self, row: Judgement) -> Decision | None:
         """What was told of an article since: the last correction or kill of it."""

@@ -21,6 +21,10 @@ class Slips:
         self._sketch_of = sketch_of
         self._settings, self._watches = _Numbered[WatchSettings | None](), _Numbered[str]()
 
+    def number_of(self, watch: str) -> int:
+        """The number that stands for a watch."""
+        return self._watches.number(watch)
+
     def write(self, row: Judgement, sketch: Sketch | None) -> bytes | None:
         """A judgement as it is kept; None for one with fields of a newer version, which stays what it is.
 

@@ -20,7 +20,18 @@ from monitor.core.stories.library import Library
 from monitor.core.stories.rows import Living, Rows, text_key
 from monitor.core.stories.sketches import Reading, Remembered, digest, read, remember
 from monitor.core.stories.verdicts import Verdict, decide, promoted
-from monitor.model import Alert, Article, Decision, Hit, Judgement, Match, Sketch, Suppressed, WatchSettings
+from monitor.model import (
+    Alert,
+    Article,
+    Decision,
+    Hit,
+    Judgement,
+    Match,
+    Removal,
+    Sketch,
+    Suppressed,
+    WatchSettings,
+)
 
 AHEAD = timedelta(minutes=10)  # that a clock may be wrong
 _UNDOING = frozenset({Decision.CORRECTION, Decision.KILL})
@@ -120,10 +131,18 @@ class StoryIndex:
 
     def expired(self, at: datetime, keeping: str = "") -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Keys of the judgements and sketches whose time is over at this event time, save those of text `keeping`."""
-        due = [row for row in self._rows.due(at) if text_key(row) != keeping]
-        over = Counter(text_key(row) for row in due)
+        return self._without([row for row in self._rows.due(at) if text_key(row) != keeping])
+
+    def forget(self, removal: Removal) -> Outcome:
+        """What is to be deleted since a watch is gone. Nothing is changed."""
+        judgements, texts = self._without(self._rows.of_watch(removal.watch))
+        return Outcome(expired_judgements=judgements, expired_sketches=texts)
+
+    def _without(self, rows: Sequence[Judgement]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Keys of these judgements, and of the sketches that no other judgement is of."""
+        over = Counter(text_key(row) for row in rows)
         texts = [key for key, count in over.items() if count == len(self._rows.of_text(key)) and key in self._library]
-        return tuple(row.key for row in due), tuple(texts)
+        return tuple(row.key for row in rows), tuple(texts)
 
     def _row(self, reading: Reading, gathering: Gathering, rows: Living, concerned: _Concerned) -> Judgement:
         """The judgement given before, or a new one."""
