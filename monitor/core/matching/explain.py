@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from monitor.core.matching.matches import evidence
-from monitor.core.matching.query import And, Leaf, Near, Node, Not, Or, PlaceRef, Source, Term
+from monitor.core.matching.query import And, ConceptRef, Leaf, Near, Node, Not, Or, PlaceRef, Source, Style, Term
 from monitor.core.matching.reading import Page, Reading
 from monitor.core.matching.watches import WatchSet
 from monitor.core.messages.harmless import spaced
@@ -102,11 +102,30 @@ def _note(reading: Reading, leaf: Leaf, met: bool) -> str:
     if isinstance(leaf, Term) and leaf.where is Source.SOURCE:
         return f"the source is {spaced(reading.page.article.source).strip()!r}"
     if isinstance(leaf, Term) and leaf.where is Source.LANG:
-        language = reading.page.article.language
-        return f"the language is {spaced(language).strip()!r}" if language else "the article does not say its language"
-    if isinstance(leaf, Term) and leaf.minds_case and not met and reading.written(leaf):
+        return _language_note(reading.page)
+    return "" if met else _near_miss(reading, leaf)
+
+
+def _language_note(page: Page) -> str:
+    if page.article.language:
+        return f"the language is {spaced(page.article.language).strip()!r}"
+    guessed = f"by its words it is {page.language!r}" if page.language else "nor do its words tell for sure"
+    return f"the article does not say its language; {guessed}"
+
+
+def _near_miss(reading: Reading, leaf: Term | ConceptRef) -> str:
+    """Why words that stand in the article do not meet a leaf."""
+    if isinstance(leaf.where, Field):
+        other = Field.TEXT if leaf.where is Field.TITLE else Field.TITLE
+        if reading.stands_in(leaf, other):
+            return f"it stands in the {other}; {leaf.where} asked"
+    if isinstance(leaf, ConceptRef) or not reading.written(leaf):
+        return ""
+    if leaf.minds_case:
         return "here only in other letters, or in a line all in capitals: an acronym minds its case"
-    return ""
+    if leaf.style is Style.EXACT:
+        return "here only in other letters or signs: in single quotes it is looked for exactly so"
+    return "its words are here, but not as asked: in this order, and no further apart"
 
 
 def _apart(reading: Reading, leaf: Near) -> str:

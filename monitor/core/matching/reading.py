@@ -26,6 +26,7 @@ from monitor.core.matching.query import (
 from monitor.core.matching.terms import Found, occurrences, occurs
 from monitor.core.matching.text import Folded, fold
 from monitor.core.places.places import Gazetteer, Place, Toponym, locate
+from monitor.core.reports.languages import guess_language
 from monitor.model import Article, Field, Hit
 
 Span: TypeAlias = tuple[int, int]
@@ -50,7 +51,12 @@ class Page:
         """The outlet's name, or the code of the language without its region."""
         if where is Source.SOURCE:
             return fold(self.article.source)
-        return fold(re.split("[-_]", self.article.language or "", maxsplit=1)[0])
+        return fold(re.split("[-_]", self.language or "", maxsplit=1)[0])
+
+    @cached_property
+    def language(self) -> str | None:
+        """What the article says of its language, else what its words look like."""
+        return self.article.language or guess_language(f"{self.article.title}\n{self.article.text}")
 
     @property
     def located(self) -> bool:
@@ -172,6 +178,10 @@ class Reading:
         """Whether the words of a term stand in title or text, whatever their case."""
         worded = set().union(*(self._found[where] for where in TEXTS))
         return all(segment.pattern in worded for w in self.layer.wordings[leaf] for segment in w.segments)
+
+    def stands_in(self, leaf: Simple, where: Field) -> bool:
+        """Whether a leaf would be met if it asked for this field."""
+        return bool(self._in_field(leaf, where))
 
     def meanings(self, ref: PlaceRef) -> Sequence[Place]:
         """The place that a query means, and after it those of the same name that it does not."""

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from monitor.core.matching.explain import explain, lines, marked
 from monitor.core.matching.watches import compile_watches
 from monitor.model import Article, Watch
@@ -86,5 +88,27 @@ def test_a_place_that_was_read_as_another_of_its_name_is_a_near_miss() -> None:
 
 def test_the_language_is_told() -> None:
     read = article("Raqqa")
-    assert told("lang:fr", read)[1] == "  ✗ lang:fr: the article does not say its language"
+    says = "  ✗ lang:fr: the article does not say its language; "
+    assert told("lang:fr", read)[1] == says + "nor do its words tell for sure"
+    assert told("lang:fr", article("The bridge was closed by the police."))[1] == says + "by its words it is 'en'"
     assert told("lang:fr", replace(read, language="en"))[1] == "  ✗ lang:fr: the language is 'en'"
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("title:siege", "it stands in the text; title asked"),
+        ("title:concept:siege", "it stands in the text; title asked"),
+        ("title:place:Raqqa", "means Raqqa, SY"),
+        ("SDF", "here only in other letters, or in a line all in capitals: an acronym minds its case"),
+        ("'Siege'", "here only in other letters or signs: in single quotes it is looked for exactly so"),
+        ('"town siege"', "its words are here, but not as asked: in this order, and no further apart"),
+        ('"long town"~1', "its words are here, but not as asked: in this order, and no further apart"),
+        ("blockade", ""),
+        ('"long blockade"', ""),
+    ],
+)
+def test_what_was_nearly_met_says_what_it_lacks(query: str, says: str) -> None:
+    line = told(query, article("A long siege of the town, the sdf said in Raqqa", "News"))[1]
+    assert line.startswith(f"  ✗ {query}{': ' if says else ''}{says}")
+    assert says or line == f"  ✗ {query}"
