@@ -175,9 +175,10 @@ class Reading:
         return self._spans[number]
 
     def written(self, leaf: Term | ConceptRef) -> bool:
-        """Whether the words of a term stand in title or text, whatever their case."""
-        worded = set().union(*(self._found[where] for where in TEXTS))
-        return all(segment.pattern in worded for w in self.layer.wordings[leaf] for segment in w.segments)
+        """Whether the words of a term stand in title or text, whatever their case and order."""
+        texts = [self.folded[where].text for where in TEXTS]
+        wanted = ([word for segment in w.segments for word in segment.words] for w in self.layer.wordings[leaf])
+        return any(all(any(word in text for text in texts) for word in words) for words in wanted)
 
     def stands_in(self, leaf: Simple, where: Field) -> bool:
         """Whether a leaf would be met if it asked for this field."""

@@ -42,6 +42,12 @@ class Segment:
         """How many words it has."""
         return len(self.gaps) + 1
 
+    @property
+    def words(self) -> list[str]:
+        """Each word with the spaces around it; the last one's end is open where it is a prefix."""
+        *whole, last = self.pattern.split()
+        return [*(f" {word} " for word in whole), f" {last}{' ' * self.pattern.endswith(' ')}"]
+
 
 @dataclass(frozen=True, slots=True)
 class Exact:

@@ -68,11 +68,16 @@ def cut(text: str, limit_bytes: int) -> str:
     return text if len(raw) <= limit_bytes else raw[:limit_bytes].decode(errors="ignore")
 
 
+_PLAIN_URL = re.compile(r"https?://([a-z0-9-]+(?:\.[a-z0-9-]+)+)((?:/[A-Za-z0-9_.~%-]*)*)")
+
+
 def canonical_url(url: str) -> str:
     """The key of an address: what it leads to, whatever scheme, case, port, fragment or tracking it is written with.
 
     For comparing only; it is no address any more (it has no scheme).
     """
+    if plain := _PLAIN_URL.fullmatch(url):
+        return f"//{plain[1]}{plain[2].rstrip('/')}"  # nearly all are, and need no parsing
     try:
         parts = urlsplit(url.strip())
         host, port = (parts.hostname or "").rstrip("."), parts.port

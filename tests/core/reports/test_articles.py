@@ -75,6 +75,10 @@ class TestNames:
     def test_what_is_no_web_address_is_its_own_key(self, odd: str) -> None:
         assert canonical_url(odd) == odd
 
+    @given(st.text(alphabet="ab.:/-_~%0AZ?@&=", max_size=14))
+    def test_a_fragment_changes_no_key_however_plain_the_rest_is(self, rest: str) -> None:
+        assert canonical_url(f"https://a.b{rest}#part").removesuffix("#part") == canonical_url(f"https://a.b{rest}")
+
     @given(st.text())
     def test_any_text_has_a_key(self, text: str) -> None:
         canonical_url(text)
