@@ -21,8 +21,8 @@ from monitor.errors import InputError
 from monitor.gazetteer.atlas import Atlas, Overlay
 from monitor.gazetteer.build import build, source
 
-FORMAT = 3
-LISTS = ("countries.yaml", "regions.yaml")
+FORMAT = 4
+LISTS = ("countries.yaml", "regions.yaml", "towns.yaml")
 MANIFEST = "sizes.json"
 
 

@@ -97,7 +97,8 @@ def _rows(geonames: Path) -> list[_Row]:
     points = _Points(cities)
     rows = [*_countries(_read(geonames, "countries"), points), *_states(_read(geonames, "us_states"), points)]
     rows += _regions(yaml.safe_load(source("regions.yaml")), points)
-    return rows + [_city(city) for city in cities]
+    listed = _towns(yaml.safe_load(source("towns.yaml")), cities)
+    return rows + [_city(city, listed.get(city["geonameid"], ())) for city in cities]
 
 
 class _Points:
@@ -149,8 +150,24 @@ def _listed(lists: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, How]]:
         yield from ((name, how) for name in lists.get(field, ()))
 
 
-def _city(city: Mapping[str, Any]) -> _Row:
-    names = [(city["name"], How.NAME), *((name, How.OTHER) for name in city["alternatenames"] if _usable(name))]
+def _towns(listed: Mapping[str, Mapping[str, list[str]]], cities: Iterable[Mapping[str, Any]]) -> dict[int, list[str]]:
+    """GeoNames id → the spellings that outlets use. Of several towns of a name in a country the largest is meant."""
+    largest: dict[tuple[str, str], Mapping[str, Any]] = {}
+    for city in sorted((c for c in cities if c["countrycode"] in listed), key=lambda c: int(c["population"])):
+        for name in (*city["alternatenames"], city["name"]):
+            largest[city["countrycode"], spelling.key(name)] = city
+    told: dict[int, list[str]] = defaultdict(list)
+    for country, towns in listed.items():
+        for town, spellings in towns.items():
+            if found := largest.get((country, spelling.key(town))):
+                told[found["geonameid"]] += [town, *spellings]
+    return told
+
+
+def _city(city: Mapping[str, Any], spellings: Iterable[str] = ()) -> _Row:
+    """A town; how outlets write it counts as much as its name."""
+    names = [(city["name"], How.NAME), *((name, How.NAME) for name in spellings)]
+    names += [(name, How.OTHER) for name in city["alternatenames"] if _usable(name)]
     where = (city["countrycode"], city["admin1code"], city["latitude"], city["longitude"])
     return _Row(city["geonameid"], city["name"], *where, city["population"], "city", names)
 

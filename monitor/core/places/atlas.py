@@ -2,8 +2,9 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
+from operator import attrgetter
 from typing import Literal, Protocol
 
 UNCOUNTED = 5_000  # people of a place without a figure: such ones are listed because they are seats of a district
@@ -41,10 +42,17 @@ class Named:
     place: Place
     how: How
     capital: bool = False  # of its country
+    rank: float = field(init=False, compare=False, repr=False)  # its prominence, asked for again and again
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rank", _prominence(self))
 
 
-def prominence(named: Named) -> float:
-    """How likely a name means this place when nothing else is said, in powers of ten of people."""
+prominence = attrgetter("rank")
+"""How likely a name means a place when nothing else is said, in powers of ten of people."""
+
+
+def _prominence(named: Named) -> float:
     if named.how is How.OWN or named.place.kind == "country":
         return 9.0
     if named.place.kind == "region":

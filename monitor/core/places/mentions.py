@@ -9,11 +9,16 @@ from monitor.core.places.placewords import INNER
 from monitor.core.places.tokens import Token, joins
 
 LONGEST_NAME = 8  # words
-CLITICS = ("و", "ب", "ل", "ف", "ك", "وب", "ول")  # and, in, to, so, as: written onto the next word
+APOSTROPHES = frozenset("'’‘`´")  # hamza and ayn, as some write them: "Ta'izz"
+# And, in, to, so, as: written onto the next word; with "to", the article loses its first letter.
+CLITICS = (*((clitic, "") for clitic in ("و", "ب", "ل", "ف", "ك", "وب", "ول")), ("لل", "ال"), ("ولل", "ال"))
 CYRILLIC_ENDINGS = (  # as folded: й is и
-    "ами", "ями", "ои", "еи", "ом", "ем", "ую", "ою", "ах", "ях", "ов", "а", "я", "у", "ю", "е", "и", "ы", "ь", "о",
+    "ами", "ями", "ові", "еві", "єві", "ои", "еи", "ом", "ем", "ую", "ою", "ах", "ях", "ов", "а", "я", "у", "ю", "е",
+    "и", "і", "ы", "ь", "о",
 )  # fmt: skip
-NOMINATIVES = ("", "а", "я", "ь", "о", "ия")
+NOMINATIVES = ("", "а", "я", "ь", "о", "ия", "и")
+OPEN_SYLLABLES = (("ов", "ів"), ("ев", "їв"), ("єв", "іів"), ("єв", "иів"))  # Ukrainian: Київ, Києва; Львів, Львова
+GREEK_ENDINGS = (("ασ", "α"), ("ησ", "η"), ("ου", "οσ"), ("ο", "οσ"), ("ων", "α"))  # folded: the final sigma is a sigma
 INFLECTED_LEAST_POPULATION = 15_000
 ALIKE_LEAST_POPULATION = 20_000  # of a place that a single word is like
 LONG_WORD = 6  # letters
@@ -92,6 +97,8 @@ def _longest(found: Sequence[Token], at: int, gazetteer: Gazetteer) -> tuple[Men
         length, options, cut = _attached(run, gazetteer)
         if not options:
             return None, at + 1
+    if exact and length == 1 and run[0].capital:
+        options = _with_better(options, _inflected(run[0].folded, gazetteer))
     key = " ".join(token.folded for token in run[:length])
     start, last = found[at].start + cut, at + length - 1
     return Mention(found, at, last, start, found[last].end, key[cut:], options, alike=bool(alike)), at + length
@@ -101,7 +108,9 @@ def _run(found: Sequence[Token], at: int) -> list[Token]:
     """The words from here on that one name may consist of."""
     run = [found[at]]
     for token in found[at + 1 : at + LONGEST_NAME]:
-        inner = token.capital or not token.cased or token.folded in INNER or token.gap == "-"
+        inner = (
+            token.capital or not token.cased or token.folded in INNER or token.gap == "-" or token.gap in APOSTROPHES
+        )
         if not joins(run[-1], token.gap) or not inner:
             break
         run.append(token)
@@ -112,7 +121,8 @@ def _known(key: str, run: Sequence[Token], gazetteer: Gazetteer) -> Iterator[tup
     """Known names at the start of the run, longest first: how many words, and what they mean."""
     for known in gazetteer.starting(key):
         length = known.count(" ") + 1
-        if run[length - 1].capital or not run[length - 1].cased:
+        last = run[length - 1]
+        if last.capital or not last.cased or (last.gap in APOSTROPHES and last.folded != "s"):
             named = tuple(gazetteer.named(known))
             usable = tuple(n for n in named if n.how is not How.SHORT or _short(run[:length]))
             if usable or not named:
@@ -155,9 +165,9 @@ def _sure(place: Place, key: str) -> bool:
 def _attached(run: Sequence[Token], gazetteer: Gazetteer) -> tuple[int, tuple[Named, ...], int]:
     """A name under an Arabic clitic or a Russian ending: how many words, what it means, letters cut off its front."""
     word, *others = (token.folded for token in run)
-    for clitic in () if run[0].cased else CLITICS:
-        rest = word.removeprefix(clitic)
-        if rest == word or len(rest) < 3:
+    for clitic, article in () if run[0].cased else CLITICS:
+        rest = article + word.removeprefix(clitic)
+        if not word.startswith(clitic) or len(rest) < 3:
             continue
         for length, named in _known(" ".join([rest, *others]), run, gazetteer):
             if large := _large(named):
@@ -165,13 +175,31 @@ def _attached(run: Sequence[Token], gazetteer: Gazetteer) -> tuple[int, tuple[Na
     return 1, _inflected(word, gazetteer) if run[0].capital else (), 0
 
 
+def _with_better(options: tuple[Named, ...], inflected: tuple[Named, ...]) -> tuple[Named, ...]:
+    """What a word means as it stands, and what it means inflected if that is the larger place by far."""
+    best = max(map(prominence, options), default=0.0)
+    known = {named.place.geonames_id for named in options}
+    better = (n for n in inflected if prominence(n) > best + 1 and n.place.geonames_id not in known)
+    return (*options, *better)
+
+
 def _inflected(word: str, gazetteer: Gazetteer) -> tuple[Named, ...]:
-    """What a Russian or Ukrainian name means whose case ending is not the nominative's."""
-    if not "а" <= word[0] <= "я" or len(word) < 4:
+    """What a Russian, Ukrainian or Greek name means whose case ending is not the nominative's."""
+    if len(word) < 4:
         return ()
-    stems = (word.removesuffix(ending) for ending in CYRILLIC_ENDINGS if word.endswith(ending))
-    tried = (stem + ending for stem in stems if len(stem) >= 3 for ending in NOMINATIVES)
+    tried = _nominatives(word) if "а" <= word[0] <= "ї" else _greek_nominatives(word) if "α" <= word[0] <= "ω" else ()
     return next(filter(None, (_large(gazetteer.named(name)) for name in tried)), ())
+
+
+def _nominatives(word: str) -> Iterator[str]:
+    for stem in [word.removesuffix(ending) for ending in CYRILLIC_ENDINGS if word.endswith(ending)]:
+        if len(stem) >= 3:
+            yield from (stem + ending for ending in NOMINATIVES)
+            yield from (stem.removesuffix(o) + closed for o, closed in OPEN_SYLLABLES if stem.endswith(o))
+
+
+def _greek_nominatives(word: str) -> Iterator[str]:
+    return (word.removesuffix(ending) + first for ending, first in GREEK_ENDINGS if word.endswith(ending))
 
 
 def _large(named: Sequence[Named]) -> tuple[Named, ...]:

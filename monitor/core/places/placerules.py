@@ -14,13 +14,16 @@ from monitor.core.places.placewords import (
     BEATEN,
     BEFORE_PLACE,
     BODIES,
+    CALLED_AFTER,
     COUNTIES,
     FAMILY_NAMES,
     FIRST_NAMES,
     MONTHS_AND_DAYS,
+    NOBLES,
     PAPERS,
     ROADS,
     SPEECH,
+    STORMS,
     TITLES,
     WEAKLY_BEFORE,
 )
@@ -142,11 +145,25 @@ def before(mention: Mention, around: Around) -> tuple[float, str] | None:
         return None
     if token.capital and token.folded in TITLES | FIRST_NAMES and _touches(mention.tokens[mention.first].gap):
         return NEVER, "a person's name"
+    if named := _named_after(mention, token):
+        return named
     if token.folded in BEFORE_PLACE:
         return 2.0, f"after {token.folded!r}"
     if token.folded in WEAKLY_BEFORE:
         return 0.3, f"after {token.folded!r}"
     return _longer_name_before(mention, token)
+
+
+def _named_after(mention: Mention, token: Token) -> tuple[float, str] | None:
+    """A storm, a noble or a dish that bears the name."""
+    if token.folded in STORMS and token.capital:
+        return NEVER, "a storm"
+    if token.folded == "chicken":
+        return NEVER, "a dish"
+    at = mention.first - 2
+    if token.folded == "of" and at >= 0 and mention.tokens[at].folded in NOBLES and mention.tokens[at].capital:
+        return NEVER, "a title"
+    return None
 
 
 def _longer_name_before(mention: Mention, token: Token) -> tuple[float, str] | None:
@@ -159,6 +176,8 @@ def _longer_name_before(mention: Mention, token: Token) -> tuple[float, str] | N
 def after(mention: Mention, around: Around) -> tuple[float, str] | None:
     """The word after it."""
     token = mention.after
+    if token is not None and token.folded in CALLED_AFTER and token.gap == " " and not token.upper:
+        return NEVER, f"{token.folded} that are called so"
     if token is None or not token.capital or token.gap != " " or mention.qualified:
         return None
     if mention.best.how is How.ADJECTIVE:

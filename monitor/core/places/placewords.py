@@ -48,9 +48,22 @@ PAPERS = _set(
     "mirror star examiner inquirer guardian bulletin monitor news review press daily weekly"
 )
 BEATEN = _set("beat beats defeated edged routed topped downed thrashed hosted won lost drew scored")
+# "The Duke of York", "Hurricane Florence": these bear the name and are not there.
+NOBLES = _set("duke duchess earl count countess prince princess marquess marquis baron baroness viscount")
+STORMS = _set("hurricane typhoon cyclone storm")
+# What is called after a place: "Aleppo soap", "Guinea pigs", "Spanish flu".
+CALLED_AFTER = _set(
+    "pepper soap ham sausage sausages cheese bread cake pudding sauce mustard tea coffee wine beer whisky rum gin "
+    "oranges orange apples beans sprouts sandwich sandwiches wings steak stew broth pig pigs fowl hen hens goat "
+    "goats sheep cattle cow cows bull bulls pony ponies horse horses cat cats dog dogs terrier terriers hound "
+    "hounds falcon falcons parrot canary moth beetle fir pine oak cedar rose roses lily lilies violet cherry flu "
+    "fever pox summer rope knot steel lace linen silk cotton wool porcelain rug rugs carpet carpets hat hats "
+    "shirt boots trunks towel towels mat tile tiles glass bomber chair floors floor clock time syndrome roulette "
+    "doll waltz tango"
+)
 # Small words inside names: "Rio de Janeiro", "Stratford upon Avon", "Deir ez-Zor".
 INNER = _set(
-    "de del della di da do dos das du des la le les las los el al ez az ar as ash an at es et ed of the and upon "
+    "de del della di da do dos das du des au la le les las los el al ez az ar as ash an at es et ed of the and upon "
     "on in sur sous am der bei im a e y i den het op aan na nad pod под на"
 )
 MONTHS_AND_DAYS = _set(
@@ -100,7 +113,20 @@ FIRST_NAMES = _set(
     "theodore theresa thomas tiffany tim timothy tina todd tom tommy toni tony tracy travis trevor tyler valerie "
     "vanessa vera verna vernon veronica victor victoria vincent viola violet virginia vladimir wade wallace "
     "walter wanda warren wayne wendy wesley whitney wilbur william willie winston yasmin yolanda yousef youssef "
-    "yusuf yvonne zachary zoe"
+    "yusuf yvonne zachary zoe agnieszka alonzo alvin angus antoine archie armando arturo axel beau benedict "
+    "bianca blake bonnie bradford brooke bryce burt byron calvin candice carlton cassandra cate cedric celine "
+    "chuck cornelius dakota damon daphne darius dario declan denzel desmond dexter dimitri dion dolly dominique "
+    "duke dwayne ebony elias elisa elton elvis emilio emmanuel enrique ernie estelle esther everett ezra faith "
+    "fidel finn freddie frederic georgina giovanni giuseppe goldie greta grover gus gustav gwen harrison hermann "
+    "hilary hubert imogen irving isaiah ismail jada jaime jarvis jayden jayne jenna jermaine joaquin jocelyn "
+    "jonas josef juliette kanye kareem kay keira kendra kerry kirsten kristen kyrie lamar lana lara lars leonardo "
+    "leopold liza lorraine luca luciano ludwig lupita mack maggie maia malala mariah marina marlon matteo maud "
+    "mauricio meghan mia mickey mila millie mohamad moshe natasha ned neville nikita nikki octavia odette orlando "
+    "orson oswald pascal pearl pierce quentin quincy ramona raphael reese reggie ricky robbie rocco rodrigo rory "
+    "rowan rufus rupert sacha sadie sasha saul scarlett selena selma sergey shaquille sienna sigmund sinead "
+    "solomon spike stefan stevie svetlana sven tatiana tess tobias trent tristan ursula valentina venus viktor "
+    "vince vivian vivien volodymyr whoopi wilfred wilhelm winona woody xavier yasser yitzhak yulia yuri zach zara "
+    "zelda zinedine"
 )
 FAMILY_NAMES = _set(
     "smith johnson williams brown jones davis miller wilson moore taylor anderson thomas white harris martin "

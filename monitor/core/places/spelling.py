@@ -8,6 +8,7 @@ import itertools
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 INVISIBLE = "\u00ad\u200b-\u200d\u2060\ufeff"
@@ -21,6 +22,9 @@ _SPECIAL = str.maketrans({
     "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "\u0640": None,
     **dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeffʼʻʿʾ"),
 })  # fmt: skip
+
+
+_REMEMBERED = 40  # characters, of words whose folded forms are remembered
 
 
 class Word(NamedTuple):
@@ -39,10 +43,14 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(plain).translate(_SPECIAL))
 
 
+_fold_word = lru_cache(50_000)(fold)
+
+
 def words(text: str) -> Iterator[Word]:
     """The words of a text in order."""
     for found in _WORD.finditer(text):
-        if folded := fold(found.group()):
+        raw = found.group()
+        if folded := _fold_word(raw) if len(raw) <= _REMEMBERED else fold(raw):
             yield Word(found.start(), found.end(), folded)
 
 

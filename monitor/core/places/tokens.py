@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from monitor.core.places.placewords import ABBREVIATED
@@ -62,8 +63,10 @@ def _token(text: str, word: Word, gap: str, opens: bool, loud: bool) -> Token:
     )
 
 
+@lru_cache(4096)
 def _cased(letter: str) -> bool:
-    return letter.lower() != letter.upper()
+    """Whether its script writes names with capitals. Georgian has some, and writes names without."""
+    return letter.lower() != letter.upper() and not "\u10d0" <= letter <= "\u10ff"
 
 
 def ends_sentence(token: Word, gap: str) -> bool:
