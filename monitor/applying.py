@@ -1,4 +1,6 @@
-"""Saved watches on a running system: what is there is compared with what is wanted, and the difference is sent.
+"""What people say to a running system: the watches they want, and what they rule of stories.
+
+Of watches, what is there is compared with what is wanted, and the difference is sent.
 
 ::
 
@@ -14,7 +16,7 @@ from aiokafka import AIOKafkaProducer
 from monitor import cluster, kafka, topics, wire
 from monitor.errors import BrokerError
 from monitor.kafka import Connection
-from monitor.model import Removal
+from monitor.model import Removal, Ruling
 from monitor.watchfile import WatchFile
 from monitor.watchlist import Changes, Saved, Watchlist, changes, saved_of
 from monitor.workers import offsets_in_use
@@ -69,6 +71,14 @@ async def remove(connection: Connection, ids: list[str], wait_seconds: float = W
     return await _write(
         connection, held, {key: noun for key, noun in held.saved.items() if key not in gone}, wait_seconds
     )
+
+
+async def send_ruling(connection: Connection, ruling: Ruling) -> None:
+    """Put a ruling into the order of its watch's partition. Raises BrokerError, BrokerRefused."""
+    partitions = len(await cluster.partitions(connection, topics.MATCHES.name))
+    place = topics.partition_of(ruling.watch, partitions)
+    async with kafka.started(kafka.producer(connection), connection) as producer:
+        await _send(producer, [(topics.MATCHES.name, ruling.watch.encode(), wire.encode(ruling), place)])
 
 
 async def _write(connection: Connection, held: Watchlist, wanted: Mapping[str, Saved], wait_seconds: float) -> Applied:

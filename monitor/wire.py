@@ -32,6 +32,7 @@ KINDS: dict[str, type] = {
     "place": model.OwnPlace,
     "concept": model.Concept,
     "removal": model.Removal,
+    "ruling": model.Ruling,
     "feed_state": model.FeedState,
 }
 _KIND_OF = {cls: kind for kind, cls in KINDS.items()}

@@ -7,20 +7,22 @@ from typing import Any
 import click
 import orjson
 
-from monitor import cluster, wire
+from monitor import clock, cluster, wire
+from monitor.applying import send_ruling
 from monitor.cli.connection import broker, broker_options, run
 from monitor.core.messages.harmless import one_line
+from monitor.core.stories import rulings
 from monitor.errors import InputError, WireError
 from monitor.kafka import Connection
-from monitor.model import Alert, Judgement, Suppressed
-from monitor.topics import ALERTS, SUPPRESSED
+from monitor.model import Alert, Judgement, Ruling, Suppressed
+from monitor.topics import ALERTS, CHANGELOGS, SUPPRESSED
 
 Story = Sequence[Judgement]  # its members, the earliest first
 
 
 @click.group("stories")
 def command() -> None:
-    """The stories that watches hold: list them, look at one."""
+    """The stories that watches hold: list them, look at one, rule what belongs together."""
 
 
 @command.command("list")
@@ -46,18 +48,61 @@ def show(config: Path | None, bootstrap: str | None, id_: str, as_json: bool) ->
 
     STORY is its id as in the list, or the beginning of it.
     """
-    found = [story for story in run(_read(broker(config, bootstrap)[0])) if story[0].story.startswith(id_)]
+    for row in _one_story(run(_read(broker(config, bootstrap)[0])), id_):
+        click.echo(orjson.dumps(member(row)) if as_json else "\n".join(page(row)))
+
+
+@command.command()
+@broker_options
+@click.argument("story", metavar="STORY")
+@click.argument("article", metavar="ARTICLE")
+def split(config: Path | None, bootstrap: str | None, story: str, article: str) -> None:
+    """Rule that ARTICLE, with its copies, is no part of STORY: from now on it is a story of its own.
+
+    Both are ids as `show --json` gives them, or their beginnings.
+    """
+    connection, _ = broker(config, bootstrap)
+    found = _one_story(run(_read(connection)), story)
+    names = sorted({row.article for row in found if row.article.startswith(article)})
+    if len(names) != 1:
+        raise InputError(f"{len(names) or 'no'} articles of this story begin with {article!r}: `monitor stories show`")
+    _sent(connection, rulings.split(found[0], names[0], clock.now()))
+
+
+@command.command()
+@broker_options
+@click.argument("story", metavar="STORY")
+@click.argument("into", metavar="INTO")
+def merge(config: Path | None, bootstrap: str | None, story: str, into: str) -> None:
+    """Rule that STORY belongs to the story INTO, of the same watch."""
+    connection, _ = broker(config, bootstrap)
+    stories = run(_read(connection))
+    first, second = _one_story(stories, story)[0], _one_story(stories, into)[0]
+    if first.watch != second.watch:
+        raise InputError(f"they are stories of two watches, {first.watch!r} and {second.watch!r}")
+    if first.story == second.story:
+        raise InputError("they are one story already")
+    _sent(connection, rulings.merge(first, second.story, clock.now()))
+
+
+def _one_story(stories: Iterable[Story], begin: str) -> Story:
+    found = [story for story in stories if story[0].story.startswith(begin)]
     if len(found) != 1:
         how_many = f"{len(found)} stories begin" if found else "no story begins"
-        raise InputError(f"{how_many} with {id_!r}: `monitor stories list` shows the ids")
-    for row in found[0]:
-        click.echo(orjson.dumps(member(row)) if as_json else "\n".join(page(row)))
+        raise InputError(f"{how_many} with {begin!r}: `monitor stories list` shows the ids")
+    return found[0]
+
+
+def _sent(connection: Connection, ruling: Ruling) -> None:
+    run(send_ruling(connection, ruling))
+    click.echo(f"ruling {ruling.id[:12]} is made; it holds for what is judged after it")
 
 
 def gathered(rows: Iterable[Judgement]) -> list[Story]:
     """Judgements → stories; each judgement once, though there was an alert for each channel."""
+    last = {row.key: row for row in rows}  # a ruling's row comes after the alert's
     stories: dict[tuple[str, str], dict[str, Judgement]] = {}
-    for row in rows:
+    for row in last.values():
         stories.setdefault((row.watch, row.story), {})[row.key] = row
     members = [sorted(story.values(), key=lambda row: (row.event_at, row.key)) for story in stories.values()]
     return sorted(members, key=lambda story: (story[-1].event_at, story[0].story))
@@ -108,6 +153,7 @@ def member(row: Judgement) -> dict[str, Any]:
         "origin": row.origin,
         "changes": [{"kind": c.kind, "before": c.before, "after": c.after} for c in row.changes],
         "reason": row.reason,
+        "ruling": row.ruling,
     }
 
 
@@ -128,9 +174,14 @@ async def _read(connection: Connection) -> list[Story]:
 
 
 async def _judgements(connection: Connection) -> AsyncIterator[Judgement]:
-    """What was decided, told or not; a record that cannot be read is named on standard error and passed over."""
-    for topic, judgement_in in ((ALERTS, _of_alert), (SUPPRESSED, _of_suppressed)):
+    """What was decided, told or not, and then what rulings made of it, where it is still remembered.
+
+    A record that cannot be read is named on standard error and passed over.
+    """
+    for topic, judgement_in in ((ALERTS, _of_alert), (SUPPRESSED, _of_suppressed), (CHANGELOGS[0], _of_row)):
         async for record in cluster.read_all(connection, topic.name):
+            if record.value is None:
+                continue  # forgotten by the stream, and still of interest here
             try:
                 yield judgement_in(record.value)
             except WireError as error:
@@ -143,3 +194,7 @@ def _of_alert(raw: bytes | None) -> Judgement:
 
 def _of_suppressed(raw: bytes | None) -> Judgement:
     return wire.decode(raw, Suppressed).judgement
+
+
+def _of_row(raw: bytes | None) -> Judgement:
+    return wire.decode(raw, Judgement)

@@ -7,7 +7,7 @@ Every noun that travels keeps in `extra` the fields that a newer version wrote a
 from monitor.model.articles import Article, Entry, Feed, FeedState, Field, Hit
 from monitor.model.deliveries import Alert, DeadLetter, Delivery, Fate
 from monitor.model.extra import Extra
-from monitor.model.stories import Change, Coverage, Judgement, Sketch, Suppressed
+from monitor.model.stories import Change, Coverage, Judgement, Ruling, RulingKind, Sketch, Suppressed
 from monitor.model.watches import (
     Concept,
     Decision,
@@ -39,6 +39,8 @@ __all__ = [
     "Match",
     "OwnPlace",
     "Removal",
+    "Ruling",
+    "RulingKind",
     "Sketch",
     "Suppressed",
     "Watch",

@@ -3,6 +3,7 @@
 import dataclasses
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from monitor.model.extra import Extra
 from monitor.model.watches import Decision, WatchSettings
@@ -52,6 +53,7 @@ class Judgement:
     held: str | None = None  # why it is not told, as a bounded label: "copy", "backlog", "alert_on", "origins"
     settings: WatchSettings | None = None  # of the watch as it was judged: an edit may come without its watches
     expires_at: datetime | None = None  # event time from which the row is forgotten
+    ruling: str | None = None  # id of the ruling that put it, or what it was judged against, into its story
     extra: Extra = dataclasses.field(default_factory=dict, hash=False)
 
     @property
@@ -101,4 +103,25 @@ class Suppressed:
     """A decision not to tell, with its reason."""
 
     judgement: Judgement
+    extra: Extra = dataclasses.field(default_factory=dict, hash=False)
+
+
+class RulingKind(StrEnum):
+    """What a person rules of a story."""
+
+    SPLIT = "split"  # an article, with its copies, is a story of its own
+    MERGE = "merge"  # a story belongs to another one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """A person's word on the stories of a watch; it stands in the watch's partition of news.matches."""
+
+    id: str  # from what it says: the same ruling twice is one
+    action: RulingKind
+    watch: str
+    story: str  # the one that is split, or that goes into another
+    article: str | None = None  # that leaves it, in a split
+    into: str | None = None  # the story that takes it in, in a merge
+    made_at: datetime | None = None
     extra: Extra = dataclasses.field(default_factory=dict, hash=False)

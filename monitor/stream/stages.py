@@ -9,7 +9,7 @@ import asyncio
 import gc
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeAlias, TypeVar
 
 from monitor import clock, logs, metrics, topics, wire
 from monitor.core.matching.matches import match, split
@@ -17,7 +17,7 @@ from monitor.core.matching.watches import WatchSet
 from monitor.core.stories.alerts import label
 from monitor.core.stories.stories import Outcome, StoryIndex
 from monitor.errors import WireError
-from monitor.model import Article, Judgement, Match, Removal, Sketch
+from monitor.model import Article, Judgement, Match, Removal, Ruling, Sketch
 from monitor.stream.guard import Decided, Output, Record
 
 CHANGELOGS = dict(zip(topics.TABLES, topics.CHANGELOGS, strict=True))
@@ -51,9 +51,18 @@ class MatchStage:
         """Nothing to forget."""
 
 
-def _read(value: bytes | None) -> Match | Removal:
-    kinds: tuple[type[Match | Removal], ...] = (Match, Removal)
-    return wire.decode_any(value, kinds)
+OfStories: TypeAlias = Match | Removal | Ruling
+_KINDS: tuple[type[OfStories], ...] = (Match, Removal, Ruling)
+
+
+def _read(value: bytes | None) -> OfStories:
+    return wire.decode_any(value, _KINDS)
+
+
+def _decided(index: StoryIndex, found: OfStories, offset: int) -> Outcome:
+    if isinstance(found, Removal):
+        return index.forget(found)
+    return index.rule(found) if isinstance(found, Ruling) else index.judge(found, offset)
 
 
 class Rows(Protocol):
@@ -81,7 +90,7 @@ class StoryStage:
         """Handle a record of news.matches."""
         found = _read(record.value)
         index = self._index(record.partition)
-        outcome = index.forget(found) if isinstance(found, Removal) else index.judge(found, record.offset)
+        outcome = _decided(index, found, record.offset)
         index.apply(outcome)
         return Decided(
             list(self._outputs(outcome)),
@@ -131,9 +140,12 @@ class StoryStage:
     def _partition_of(self, key: str) -> int:
         return topics.partition_of(key, self._partitions)
 
-    def _report(self, outcome: Outcome, found: Match | Removal) -> None:
+    def _report(self, outcome: Outcome, found: OfStories) -> None:
         if isinstance(found, Removal):
             self._log.info("forgotten", watch=found.watch, articles=len(outcome.expired_judgements))
+            return
+        if isinstance(found, Ruling):
+            self._log.info("ruled", watch=found.watch, ruling=found.id, articles=len(outcome.rewritten))
             return
         for judgement in outcome.judgements:
             count(judgement)
@@ -190,7 +202,7 @@ def count(judgement: Judgement) -> None:
 def _rows(outcome: Outcome) -> Iterator[tuple[str, str, bytes | None]]:
     if outcome.sketch is not None:
         yield "sketches", outcome.sketch.key, wire.encode(outcome.sketch)
-    for judgement in outcome.judgements:
+    for judgement in (*outcome.judgements, *outcome.rewritten):
         yield "judgements", judgement.key, wire.encode(judgement)
     for key in outcome.expired_sketches:
         yield "sketches", key, None

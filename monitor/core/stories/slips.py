@@ -26,11 +26,16 @@ class Slips:
         return self._watches.number(watch)
 
     def write(self, row: Judgement, sketch: Sketch | None) -> bytes | None:
-        """A judgement as it is kept; None for one with fields of a newer version, which stays what it is.
+        """A judgement as it is kept; None for one that was ruled on, or is of a newer version: it stays what it is.
 
         `sketch` is that of its text, as far as it is known.
         """
-        if row.extra or (row.coverage and row.coverage.extra) or any(change.extra for change in row.changes):
+        if (
+            row.ruling
+            or row.extra
+            or (row.coverage and row.coverage.extra)
+            or any(change.extra for change in row.changes)
+        ):
             return None
         told = (row.source, row.title, row.url)
         known = sketch is not None and told == (sketch.source, sketch.title, sketch.url)

@@ -18,6 +18,7 @@ from monitor.core.stories.alerts import make_alerts
 from monitor.core.stories.gather import Gathering
 from monitor.core.stories.library import Library
 from monitor.core.stories.rows import Living, Rows, text_key
+from monitor.core.stories.rulings import ruled
 from monitor.core.stories.sketches import Reading, Remembered, digest, read, remember
 from monitor.core.stories.verdicts import Verdict, decide, promoted
 from monitor.model import (
@@ -28,6 +29,7 @@ from monitor.model import (
     Judgement,
     Match,
     Removal,
+    Ruling,
     Sketch,
     Suppressed,
     WatchSettings,
@@ -42,6 +44,7 @@ class Outcome:
     """What is to be written, sent and forgotten for one match; rows that were there already come again unchanged."""
 
     judgements: tuple[Judgement, ...] = ()
+    rewritten: tuple[Judgement, ...] = ()  # that were there, and say something else now
     sketch: Sketch | None = None  # None where nothing new is to be remembered
     sequence: int = 0
     alerts: tuple[Alert, ...] = ()
@@ -125,6 +128,10 @@ class StoryIndex:
         if outcome.sketch is not None and outcome.sketch.key not in self._library:
             last = self._read
             self._library.add(last if last and last.sketch is outcome.sketch else remember(outcome.sketch))
+        for row in outcome.rewritten:
+            self._rows.drop(row.key)
+            sketch = self._library.sketch_of(text_key(row))
+            self._rows.add(row, sketch.sequence if sketch else 0)
         for row in outcome.judgements:
             if row.watch not in self._rows.of_text(text_key(row)):
                 self._rows.add(row, outcome.sequence)
@@ -137,6 +144,10 @@ class StoryIndex:
         """What is to be deleted since a watch is gone. Nothing is changed."""
         judgements, texts = self._without(self._rows.of_watch(removal.watch))
         return Outcome(expired_judgements=judgements, expired_sketches=texts)
+
+    def rule(self, ruling: Ruling) -> Outcome:
+        """What a person's ruling makes of the rows. Nothing is changed."""
+        return Outcome(rewritten=ruled(self._rows.story(ruling.story), ruling))
 
     def _without(self, rows: Sequence[Judgement]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Keys of these judgements, and of the sketches that no other judgement is of."""
@@ -186,6 +197,7 @@ def _judge(reading: Reading, gathering: Gathering, rows: Living, concerned: _Con
     origin = reading.whole.origin or (of.origin if of and verdict.copy_of else None)
     waiting = 0 if told_before else settings.origins - _independent(rows, story, verdict, origin or article.source)
     held = _held_back(verdict, article, settings, waiting)
+    ruling = of.ruling if of else None
     return Judgement(
         watch=watch,
         article=article.id,
@@ -193,7 +205,9 @@ def _judge(reading: Reading, gathering: Gathering, rows: Living, concerned: _Con
         decision=verdict.decision,
         told=held is None,
         story=story,
-        reason=verdict.reason + _WHY_HELD[held].format(decision=verdict.decision, waiting=waiting),
+        reason=verdict.reason
+        + _WHY_HELD[held].format(decision=verdict.decision, waiting=waiting)
+        + (f"; in this story by ruling {ruling[:12]}" if ruling else ""),
         source=article.source,
         title=article.title,
         url=article.url,
@@ -208,6 +222,7 @@ def _judge(reading: Reading, gathering: Gathering, rows: Living, concerned: _Con
         held=held,
         settings=settings,
         expires_at=max(at, article.first_seen_at) + timedelta(days=settings.window_days),
+        ruling=ruling,
     )
 
 
