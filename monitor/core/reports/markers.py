@@ -15,7 +15,8 @@ Kind = Literal["update", "correction", "kill", "refile"]
 # Kind → words in the languages of agencies, small letters.
 _WORDS: dict[Kind, str] = {
     "kill": "kill|hold|withdrawn|withdrawal|withdraws|withdrawing|retraction|retracted|retracts|mandatory kill"
-    "|story withdrawn|story removed|annulation|anulación|anulada|zurückgezogen|аннулировано|отзыв|سحب|إلغاء|iptal",
+    "|story withdrawn|story removed|annulation|anulación|anulada|zurückgezogen"
+    "|аннулировано|аннулируется|аннулирована|отозвано|отзывается|отзыв|سحب|إلغاء|iptal",
     "correction": "correction|corrections|corrected|corrects|correcting|rectificatif|corrigé|corrige|corrección"
     "|rectificación|korrektur|berichtigung|исправление|исправлено|уточнение|تصحيح|düzeltme|rettifica",
     "refile": "refile|refiles|refiling|repeat|repeats|rpt|rptd|reenvío|wiederholung",

@@ -24,7 +24,7 @@ VERIFIED = 4  # members that share text and are compared, a watch
 WEIGHED = 8  # members that share words of the event and are compared, a watch
 Item = TypeVar("Item")
 _NOTHING = np.empty(0, np.uint32)
-_OTHER_EVENTS = frozenset({Kinship.TEMPLATE, Kinship.DIGEST})
+_OTHER_EVENTS = frozenset({Kinship.TEMPLATE, Kinship.DIGEST, Kinship.APART})
 
 
 class Replayed(Generic[Item]):

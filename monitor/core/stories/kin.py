@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from monitor.core.stories.forms import apart, other_case
 from monitor.core.stories.shingles import containment, coverage, share_known
 from monitor.core.stories.sketches import Reading, Remembered
 from monitor.model import Change, Coverage, Decision, Judgement
@@ -22,6 +23,7 @@ class Kinship(Enum):
     COPY = auto()
     PART = auto()  # much of one stands in the other
     TEMPLATE = auto()  # the same form filled in again: another event
+    APART = auto()  # they share a block of the site, comments or a quotation, and tell of different things
     DIGEST = auto()  # the new text holds the old one as one item among many
     NONE = auto()
 
@@ -67,13 +69,18 @@ def compare(reading: Reading, old: Remembered, *, same_page: bool) -> Kin:
 
 def _kinship(reading: Reading, old: Remembered, covered: Coverage, same_page: bool) -> Kinship:
     new, most = reading.remembered, containment(covered)
-    if not same_page and reading.marker is None and most < TEMPLATE_COPY and _is_template(new, old):
+    unmarked = not same_page and reading.marker is None
+    if unmarked and most < TEMPLATE_COPY and _is_template(new, old):
         return Kinship.TEMPLATE if most >= PART else Kinship.NONE
+    if unmarked and PART <= most < TEMPLATE_COPY and other_case(reading, old):
+        return Kinship.TEMPLATE
     if not same_page and min(new.sketch.words, old.sketch.words) < SHORT_WORDS:
         return _kinship_of_short(new, old, covered)
     lead = share_known(reading.lead, old.bigrams, old.sketch.rate) or 0.0
     if _is_digest(covered, lead):
         return Kinship.DIGEST
+    if unmarked and PART <= most < COPY_SURELY and apart(reading, old):
+        return Kinship.APART
     if most >= COPY_SURELY or (most >= COPY_WITH_LEAD and lead >= LEAD_SHARE):
         return Kinship.COPY
     return Kinship.PART if most >= PART else Kinship.NONE

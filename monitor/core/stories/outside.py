@@ -12,12 +12,36 @@ _HOLDS = (
     r"|follow us|sign up|whatsapp|click here|read more|facebook|twitter|instagram|min(?:ute)? read|reporting by"
     r"|editing by|additional reporting|contributed to this report|press writers?|file photo|getty"
 )
-_OUTSIDE = re.compile(rf"^\W*(?:{_OPENS})\b|\b(?:{_HOLDS})\b", re.IGNORECASE)
+_OPENS_ELSEWHERE = (
+    r"lee también|leer más|lea también|más información|síguenos|suscríbete|suscríbase|comparte|foto|vídeo|etiquetas"
+    r"|lire aussi|à lire aussi|abonnez-vous|suivez-nous|partagez|crédit photo|inscrivez-vous|commentaires?|partager"
+    r"|lesen sie auch|mehr zum thema|abonnieren sie|folgen sie uns|bildquelle|leia (?:também|mais)|assine|siga-nos"
+    r"|leggi anche|iscriviti|abbonati|seguici|читайте также|подписывайтесь|подпишитесь|фото|видео|источник|теги"
+    r"|поделиться|комментарии|читайте також|підписуйтесь|підпишіться|ayrıca okuyun|abone ol\w*|bizi takip edin"
+    r"|fotoğraf|kaynak|etiketler|yorumlar|اقرأ أيضا|اقرأ أيضًا|إقرأ أيضا|تابعونا|تابعنا|اشترك|اشتركوا|للمزيد|شارك"
+    r"|حقوق النشر"
+)
+_HOLDS_ELSEWHERE = (
+    r"todos los derechos reservados|boletín|política de privacidad|suscríbete|tous droits réservés|abonnez-vous"
+    r"|alle rechte vorbehalten|datenschutzerklärung|todos os direitos reservados|tutti i diritti riservati"
+    r"|все права защищены|подписывайтесь на|подпишитесь на|усі права захищені|tüm hakları saklıdır|çerez"
+    r"|جميع الحقوق محفوظة|النشرة البريدية|نشرتنا البريدية"
+)
+_UNSPACED = "版权所有|未经授权|未经许可|扫描二维码|关注我们|关注公众号|订阅|责任编辑|点击阅读|延伸阅读|無断転載|著作権"
+_OUTSIDE = re.compile(
+    rf"^\W*(?:{_OPENS}|{_OPENS_ELSEWHERE})\b|\b(?:{_HOLDS}|{_HOLDS_ELSEWHERE})\b|{_UNSPACED}", re.IGNORECASE
+)
 OUTSIDE_WORDS = """
     more see related share follow subscribe sign click watch listen photo image picture video copyright rights
     advertisement source comment comments tags topics published updated newsletter download get cookie cookies privacy
     terms subscriber subscription subscribers subscriptions us whatsapp facebook twitter instagram read reporting
     editing contributed press writer writers getty
+    lee leer lea información síguenos suscríbete suscríbase comparte foto vídeo etiquetas lire abonnez suivez partagez
+    crédit inscrivez commentaires commentaire partager lesen thema abonnieren folgen bildquelle leia assine siga leggi
+    iscriviti abbonati seguici читайте подписывайтесь подпишитесь фото видео источник теги поделиться комментарии
+    підписуйтесь підпишіться ayrıca abone takip fotoğraf kaynak etiketler yorumlar اقرأ إقرأ تابعونا تابعنا اشترك
+    اشتركوا للمزيد شارك حقوق derechos boletín privacidad droits rechte datenschutzerklärung direitos diritti права
+    hakları çerez الحقوق البريدية 版 授 许 码 订 责 阅 关 転 著
 """  # one of these is in every line that stands outside
 LONGEST = 400  # characters; a longer line is part of the report
 

@@ -1,10 +1,10 @@
-"""Articles as the press sends them, in seven languages, judged one after another: the share that is judged right is held."""
+"""Articles as the press sends them, in seven languages, one after another: the share judged right is held."""
 
 import pytest
 
 from tests.core.stories.sequences import faults, sequences
 
-RIGHT = {"english.yaml": 0.88, "other_languages.yaml": 0.86}
+RIGHT = {"english.yaml": 1.0, "other_languages.yaml": 1.0}
 
 
 @pytest.mark.parametrize(("table", "share"), RIGHT.items())

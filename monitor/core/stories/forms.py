@@ -1,0 +1,79 @@
+"""Texts that share much and yet tell of different things: one form filled in twice, one block under two reports."""
+
+from datetime import timedelta
+
+import numpy as np
+
+from monitor.core.reports.sentences import sentences
+from monitor.core.reports.words import Hashes, hash_pairs
+from monitor.core.stories.changes import KNOWN_SHARE, new_sentences
+from monitor.core.stories.events import LEAD_CHARACTERS, stem_hashes
+from monitor.core.stories.shingles import find, share_known
+from monitor.core.stories.sketches import Reading, Remembered
+
+FORM_WORDS = 250  # a longer text is no form
+REPLACED = 0.20  # of the words of each text, of which the other has none
+ANOTHER_DAY = timedelta(hours=12)  # between two cases that are told apart by their words alone
+OWN_KNOWN = 0.25  # of the words of what is its own: below it, that speaks of something else
+FEWEST_STEMS = 4  # from which that can be said
+
+
+def other_case(reading: Reading, old: Remembered) -> bool:
+    """Whether two short texts share no figure, and are about other names, or on another day other things.
+
+    The name is that of the headline: one fire or quake and the next have the same words, but not the same place.
+    """
+    new = reading.remembered
+    if not old.sketch.vocabulary or max(new.sketch.words, old.sketch.words) > FORM_WORDS:
+        return False
+    ours, theirs = ({f.value for f in side.figures} for side in (new, old))
+    if not ours or not theirs or ours & theirs:
+        return False
+    if _names_strange(reading.title, old.vocabulary) and _names_strange(old.sketch.title, new.vocabulary):
+        return True
+    if abs(new.sketch.event_at - old.sketch.event_at) < ANOTHER_DAY:
+        return False
+    return min(_strange(new.vocabulary, old.vocabulary), _strange(old.vocabulary, new.vocabulary)) >= REPLACED
+
+
+def apart(reading: Reading, old: Remembered) -> bool:
+    """Whether the new text begins with its own words, and these and its headline speak of nothing the old one tells.
+
+    What the two share is then no report: a block of the site, readers' comments, a quotation that fits anywhere.
+    """
+    if not old.sketch.vocabulary or not _begins_itself(reading, old):
+        return False
+    fresh = new_sentences(reading.words, reading.body, [(old.bigrams, old.sketch.rate)])
+    own = _telling(reading, " ".join((reading.title, *fresh))[:LEAD_CHARACTERS])
+    return len(own) >= FEWEST_STEMS and 1 - _strange(own, old.vocabulary) < OWN_KNOWN
+
+
+def _telling(reading: Reading, text: str) -> Hashes:
+    """The words of a part of this text that say something."""
+    stems = stem_hashes(text)
+    return stems[find(stems, reading.remembered.vocabulary)[0]]
+
+
+def _begins_itself(reading: Reading, old: Remembered) -> bool:
+    """Whether the first sentence of the text does not stand in the old one."""
+    first = next(iter(sentences(reading.words.text[reading.body :])), None)
+    if first is None:
+        return False
+    start, end = np.searchsorted(reading.words.starts, [first[0] + reading.body, first[1] + reading.body])
+    known = share_known(hash_pairs(reading.words.hashes[start:end]), old.bigrams, old.sketch.rate)
+    return known is not None and known < KNOWN_SHARE
+
+
+def _strange(ours: Hashes, theirs: Hashes) -> float:
+    """The share of these words that the other text has not."""
+    return 1 - float(find(ours, theirs)[0].mean()) if len(ours) else 0.0
+
+
+def _names_strange(title: str, vocabulary: Hashes) -> bool:
+    """Whether a headline has names, and a text with these words has none of them; not where all words are capital."""
+    words = title.split()
+    names = [word for word in words[1:] if word[:1].isupper()]
+    if len(names) > len(words) / 2:
+        return False
+    stems = stem_hashes(" ".join(names))
+    return len(stems) > 0 and not find(stems, vocabulary)[0].any()
