@@ -47,7 +47,7 @@ def _fault(
 ) -> str | None:
     if row.decision.value != want["expect"]:
         return f"{row.decision.value} instead of {want['expect']}"
-    if "copy_of" in want and row.copy_of not in map(str, want["copy_of"]):
+    if "copy_of" in want and row.copy_of not in [str(of) for of in want["copy_of"]]:
         return f"copy of {row.copy_of} instead of {want['copy_of']}"
     for before, other in zip(rows[: number - 1], wanted, strict=False):
         if (before.story == row.story) != (other["story"] == want["story"]):
