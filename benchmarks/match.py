@@ -19,6 +19,7 @@ import numpy as np
 
 from benchmarks.material import BROAD_SHARE, SEEN_AT, material
 from monitor.concepts import load_concepts
+from monitor.core.matching.exceptions import is_exception
 from monitor.core.matching.frequencies import counted
 from monitor.core.matching.grammar import parse
 from monitor.core.matching.matches import match
@@ -180,7 +181,8 @@ def _words(node: Node, meanings: Meanings, tokenize: Callable[[str], Sequence[st
     if isinstance(node, Or):
         return tuple(word for part in node.parts for word in _words(part, meanings, tokenize))
     if isinstance(node, ConceptRef):
-        return tuple(dict.fromkeys(tokenize(wording)[0] for wording in meanings.concepts[node.name]))
+        wordings = (wording for wording in meanings.concepts[node.name] if not is_exception(wording))
+        return tuple(dict.fromkeys(tokenize(wording)[0] for wording in wordings))
     if isinstance(node, PlaceRef | Term):
         return tuple(tokenize(node.name if isinstance(node, PlaceRef) else node.text)[:1])
     return ()

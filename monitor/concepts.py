@@ -1,7 +1,7 @@
 """The lists of wordings behind `concept:NAME`: the shipped ones, which a user's own extend.
 
 A wording is one word or a phrase. A word may end in `*`, and then stands for all that begin so; `…` between two words
-stands for up to six others.
+stands for up to six others. One that begins with NOT, or stands under `not` in a shipped list, says what is not meant.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,7 +29,8 @@ def _shipped() -> Mapping[str, tuple[str, ...]]:
 
 def _wordings(text: str) -> tuple[str, ...]:
     by_language = yaml.load(text, Loader=_LOADER)  # noqa: S506 a safe loader either way
-    return tuple(dict.fromkeys(wording for wordings in by_language.values() for wording in wordings))
+    exceptions = [f"NOT {wording}" for wording in by_language.pop("not", ())]
+    return tuple(dict.fromkeys([*(w for wordings in by_language.values() for w in wordings), *exceptions]))
 
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # twenty times as fast where libyaml is there

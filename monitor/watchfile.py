@@ -23,7 +23,7 @@ def _readable(wording: str) -> str:
     from monitor.core.matching.terms import read_wording  # it loads the scanner, which most commands do without
 
     try:
-        read_wording(wording)
+        read_wording(wording.removeprefix("NOT "))
     except InputError as error:
         raise ValueError(str(error)) from None
     return wording

@@ -168,7 +168,7 @@ class _Filing:
 
     def layer(self) -> Layer:
         """The finished layer."""
-        patterns = (s.pattern for many in self._wordings.values() for wording in many for s in wording.segments)
+        patterns = (pattern for many in self._wordings.values() for wording in many for pattern in wording.patterns)
         return Layer(
             watches=tuple(self._watches),
             leaves=tuple(self._numbers),

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import NamedTuple, TypeAlias
 
+from monitor.core.matching.exceptions import is_exception, read_list
 from monitor.core.matching.query import ConceptRef, PlaceRef, Simple, Term
-from monitor.core.matching.terms import Wording, read_wording, with_clitics, wording_of
+from monitor.core.matching.terms import Wording, with_clitics, wording_of
 from monitor.core.places.places import Gazetteer, Place
 from monitor.errors import InputError, QueryError
 
@@ -64,8 +65,7 @@ class Meanings:
 
     def _wordings(self, leaf: Term | ConceptRef) -> tuple[Wording, ...]:
         try:
-            worded = (wording_of(leaf),) if isinstance(leaf, Term) else self._of_concept(leaf)
-            return tuple(form for wording in worded for form in with_clitics(wording))
+            return with_clitics(wording_of(leaf)) if isinstance(leaf, Term) else self._of_concept(leaf)
         except QueryError:
             raise
         except InputError as error:
@@ -76,9 +76,9 @@ class Meanings:
         if wordings is None:
             close = get_close_matches(ref.name, self.concepts, 3, 0.5)
             raise _at(ref, f"there is no concept {ref.name!r}{_suggestion(close or sorted(self.concepts))}")
-        if not wordings:
+        if all(map(is_exception, wordings)):
             raise _at(ref, f"the concept {ref.name!r} has no wordings")
-        return tuple(map(read_wording, wordings))
+        return read_list(wordings)
 
 
 def _at(leaf: Simple, message: str) -> QueryError:

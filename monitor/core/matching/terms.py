@@ -68,11 +68,17 @@ class Wording:
     reaches: tuple[int, ...] = ()
     slop: int | None = None
     exact: Exact | None = None
+    unless: "tuple[Wording, ...]" = ()  # an occurrence that overlaps one of these is none
 
     @property
     def certain(self) -> bool:
         """Whether it stands wherever its pattern does, with nothing more to look at."""
-        return len(self.segments) == 1 and not self.segments[0].gaps and self.exact is None
+        return len(self.segments) == 1 and not (self.segments[0].gaps or self.exact or self.unless)
+
+    @property
+    def patterns(self) -> list[str]:
+        """What the scanner has to look for."""
+        return [s.pattern for wording in (self, *self.unless) for s in wording.segments]
 
 
 class Scanner:
@@ -194,6 +200,8 @@ def occurrences(wording: Wording, folded: Folded, found: Found) -> list[tuple[in
     """Where a wording stands, as spans of the original text, in order and each start once."""
     if any(segment.pattern not in found for segment in wording.segments):
         return []
+    if wording.unless:
+        return _spared(occurrences(replace(wording, unless=()), folded, found), wording.unless, folded, found)
     if wording.certain:
         words = dict.fromkeys(map(folded.word_at, found[wording.segments[0].pattern]))
         return [folded.span_of_words(word, word) for word in words]
@@ -206,6 +214,14 @@ def occurrences(wording: Wording, folded: Folded, found: Found) -> list[tuple[in
     if wording.exact is None:
         return list(spans)
     return [cut for span in spans if (cut := _exact_cut(wording.exact, folded.source, *span))]
+
+
+def _spared(
+    spans: list[tuple[int, int]], unless: Iterable[Wording], folded: Folded, found: Found
+) -> list[tuple[int, int]]:
+    """The spans that no exception overlaps."""
+    against = [span for wording in unless for span in occurrences(wording, folded, found)]
+    return [(a, b) for a, b in spans if not any(c < b and a < d for c, d in against)]
 
 
 def occurs(wording: Wording, folded: Folded, found: Found) -> bool:
