@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from monitor.core.reports.words import UNSPACED
 from monitor.core.stories.counted import counted, what_is_counted
+from monitor.core.stories.number_words import ENGLISH_UNITS, SMALL
 from monitor.core.stories.outside import stands_outside
 
 READ_CHARACTERS = 30_000
@@ -16,12 +17,6 @@ def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-_UNITS = """
-    zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
-    eighteen nineteen
-"""
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-_SMALL = {**{w: n for n, w in enumerate(_UNITS.split())}, **{w: 10 * n for n, w in enumerate(_TENS.split(), 2)}}
 _SCALES = {
     "dozen": 12,
     "hundred": 100,
@@ -70,7 +65,7 @@ _ABBREVIATED = re.compile(
 )
 _MONTH_AND_DAY = re.compile(rf"\b(?:{_MONTHS})\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\Z", re.IGNORECASE)
 _JOINS = frozenset("-/.:'’")
-_HOURS = frozenset(_UNITS.split()[1:13])
+_HOURS = frozenset(ENGLISH_UNITS[1:13])
 _BEFORE_YEAR = _set(
     """
     in since by until till from before after during of early late mid and the year
@@ -83,9 +78,9 @@ _BEFORE_REFERENCE = _set(
     """
 )
 _WORDS = "|".join(
-    sorted([*_SMALL, "hundred", "thousand", "million", "billion", "trillion", "dozen"], key=len, reverse=True)
+    sorted([*SMALL, "hundred", "thousand", "million", "billion", "trillion", "dozen"], key=len, reverse=True)
 )
-NUMBER_WORDS = " ".join([*_SMALL, "hundred thousand million billion trillion dozen fortnight"])
+NUMBER_WORDS = " ".join([*SMALL, "hundred thousand million billion trillion dozen fortnight"])
 _DIGITS = re.compile(
     rf"""
       (?<![^\W{UNSPACED}])(?<![.,-])(?<![\d.,/=&?#@])(?<!\d:)
@@ -96,9 +91,8 @@ _DIGITS = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_SPELT = re.compile(
-    rf"\b(?:fortnight|(?:a\s+)?(?:half\s+a\s+)?(?:{_WORDS})(?:(?:\s+and\s+|[\s-]+)(?:{_WORDS}))*)\b", re.IGNORECASE
-)
+_AND = r"(?:\s+(?:and|et|y)\s+|[\s-]+)"
+_SPELT = re.compile(rf"\b(?:fortnight|(?:a\s+)?(?:half\s+a\s+)?(?:{_WORDS})(?:{_AND}(?:{_WORDS}))*)\b", re.IGNORECASE)
 _STARTS_UNSPACED, _ENDS_UNSPACED = re.compile(f"[{UNSPACED}]"), re.compile(f"[{UNSPACED}]\\Z")
 _BEFORE = re.compile(  # of a text read backwards, up to the end of a clause
     r"(?:[^\w\s%]|[\d_]|[^\S\n](?![.!?;]))*([^\W\d_]+(?:['’][^\W\d_]+)?|%)?"
@@ -267,17 +261,17 @@ def _scaled(value: str, scale: str) -> str:
 
 
 def _spelt(words: str) -> list[str]:
-    parts = [w for w in re.split(r"[\s-]+", words) if w not in {"and", "a"}]
+    parts = [w for w in re.split(r"[\s-]+", words) if w not in {"and", "et", "y", "a"}]
     if parts == ["fortnight"]:
         return ["2"]
     if "half" in parts or (len(parts) == 1 and parts[0] in _ALONE and not words.startswith("a ")):
         return []
-    if not all(part in _SMALL or part in _SCALES for part in parts):
+    if not all(part in SMALL or part in _SCALES for part in parts):
         return []  # a letter that only looks alike
     total = current = 0
     for part in parts:
-        if part in _SMALL:
-            current += _SMALL[part]
+        if part in SMALL:
+            current += SMALL[part]
         elif _SCALES[part] < 1000:
             current = max(current, 1) * _SCALES[part]
         else:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import numpy as np
 
 from monitor.core.reports.sentences import sentences
-from monitor.core.reports.words import Hashes, hash_pairs
+from monitor.core.reports.words import Hashes, distinct, find_words, hash_pairs
 from monitor.core.stories.changes import KNOWN_SHARE, new_sentences
 from monitor.core.stories.events import LEAD_CHARACTERS, stem_hashes
 from monitor.core.stories.shingles import find, share_known
@@ -19,7 +19,8 @@ FEWEST_STEMS = 4  # from which that can be said
 
 
 def other_case(reading: Reading, old: Remembered) -> bool:
-    """Whether two short texts share no figure, and are about other names, or on another day other things.
+    """Whether two short texts share no figure, and are about other names, or on another day, under
+    a like headline, other things.
 
     The name is that of the headline: one fire or quake and the next have the same words, but not the same place.
     """
@@ -31,9 +32,15 @@ def other_case(reading: Reading, old: Remembered) -> bool:
         return False
     if _names_strange(reading.title, old.vocabulary) and _names_strange(old.sketch.title, new.vocabulary):
         return True
-    if abs(new.sketch.event_at - old.sketch.event_at) < ANOTHER_DAY:
+    if abs(new.sketch.event_at - old.sketch.event_at) < ANOTHER_DAY or not _headed_alike(reading.title, old):
         return False
     return min(_strange(new.vocabulary, old.vocabulary), _strange(old.vocabulary, new.vocabulary)) >= REPLACED
+
+
+def _headed_alike(title: str, old: Remembered) -> bool:
+    """Whether two headlines have two neighbouring words in common, as those of a form have."""
+    ours, theirs = (distinct(hash_pairs(find_words(head).hashes)) for head in (title, old.sketch.title))
+    return bool(find(ours, theirs)[0].any())
 
 
 def apart(reading: Reading, old: Remembered) -> bool:
