@@ -146,6 +146,7 @@ def member(row: Judgement) -> dict[str, Any]:
         "url": row.url,
         "decision": row.decision,
         "told": row.told,
+        "channels": told_on(row),
         "held": row.held,
         "of": row.of,
         "copy_of": row.copy_of,
@@ -157,9 +158,14 @@ def member(row: Judgement) -> dict[str, Any]:
     }
 
 
+def told_on(row: Judgement) -> list[str]:
+    """The channels to which the alert on this article went."""
+    return list(row.settings.channels) if row.told and row.settings else []
+
+
 def page(row: Judgement) -> Iterator[str]:
     """An article of a story for people."""
-    told = "told" if row.told else f"not told ({row.held})"
+    told = f"told on {one_line(', '.join(told_on(row)))}" if row.told else f"not told ({row.held})"
     origin = f", by {row.origin}" if row.origin else ""
     named = one_line(f"{row.source}{origin}: “{row.title}”")
     yield f"{row.event_at:%Y-%m-%d %H:%M}  {row.decision.value}, {told}  {named}"

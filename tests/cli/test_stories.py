@@ -77,7 +77,7 @@ def test_a_story_shows_every_article_and_why(broker: Connection) -> None:
     publish(broker, made)
     story = made[0].judgements[0].story
     shown = run(broker, "show", story[:10]).stdout
-    assert "new, told  Velm Post: “Bridge shut”\n    first of its story" in shown
+    assert "new, told on desk, night  Velm Post: “Bridge shut”\n    first of its story" in shown
     assert "copy, not told (copy)  Sund[31m Mirror: “Barge hits pillar”" in shown, "no character moves the cursor"
     assert "100 % of it stands in “Bridge shut”, 100 % of that in it" in shown
     members = [json.loads(line) for line in run(broker, "show", story, "--json").stdout.splitlines()]
