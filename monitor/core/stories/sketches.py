@@ -8,7 +8,7 @@ from hashlib import blake2b
 import numpy as np
 
 from monitor.core.reports.markers import Marker, Unmarked, unmark
-from monitor.core.reports.origins import CREDIT_WORDS, HEAD, TAIL, find_origin
+from monitor.core.reports.origins import find_origin
 from monitor.core.reports.words import DIGIT, Flags, Hashes, Lexicon, Words, distinct, find_words, hash_pairs
 from monitor.core.stories import figures as figures_of
 from monitor.core.stories.events import COMMON_WORDS, Terms, find_terms, find_vocabulary
@@ -20,7 +20,7 @@ from monitor.model import Article, Sketch
 
 POSTED = 64  # hashes of a text by which it can be found, on average at most
 TITLE_ONLY_WORDS = 8  # a text shorter than this is read together with its headline
-_COMMON, _NUMBER, _CREDIT, _OUTSIDE, _TURNING = 1, 2, 4, 8, 16
+_COMMON, _NUMBER, _OUTSIDE, _TURNING = 1, 2, 4, 8
 
 
 @dataclass(eq=False)
@@ -108,7 +108,7 @@ def read(article: Article, event_at: datetime, sequence: int, bare: Unmarked | N
         weights=pack(terms.weights),
         vocabulary=pack_hashes(find_vocabulary(words, (kinds & _COMMON) != 0)),
         turns=int(np.count_nonzero(kinds & _TURNING)),
-        origin=find_origin(article.source, article.author, bare.text, credited=_credited(words, body, kinds)),
+        origin=find_origin(article.source, article.author, bare.text),
     )
     lead = distinct(pairs[: LEAD_WORDS - 1])
     return Reading(
@@ -142,7 +142,6 @@ def _lexicon() -> Lexicon:
     return Lexicon(
         (_COMMON, COMMON_WORDS),
         (_NUMBER, NUMBER_WORDS),
-        (_CREDIT, CREDIT_WORDS),
         (_OUTSIDE, OUTSIDE_WORDS),
         (_TURNING, TURNING_WORDS),
     )
@@ -153,8 +152,3 @@ def _figures(words: Words, body: int, kinds: Flags) -> tuple[str, ...]:
     candidates = words.starts[numbers].tolist()
     found = find_figures(words.text, candidates, body, outside=bool((kinds & _OUTSIDE).any()))
     return tuple(map(figures_of.dump, found))
-
-
-def _credited(words: Words, body: int, kinds: Flags) -> bool:
-    at = words.starts[(kinds & _CREDIT) != 0]
-    return bool(((at < body + HEAD) | (at > len(words.text) - TAIL - 40)).any())
