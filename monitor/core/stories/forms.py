@@ -5,7 +5,7 @@ from datetime import timedelta
 import numpy as np
 
 from monitor.core.reports.sentences import sentences
-from monitor.core.reports.words import Hashes, distinct, find_words, hash_pairs
+from monitor.core.reports.words import Hashes, distinct, find_words, hash_pairs, plain_words
 from monitor.core.stories.changes import KNOWN_SHARE, new_sentences
 from monitor.core.stories.events import LEAD_CHARACTERS, stem_hashes
 from monitor.core.stories.shingles import find, share_known
@@ -41,6 +41,13 @@ def _headed_alike(title: str, old: Remembered) -> bool:
     """Whether two headlines have two neighbouring words in common, as those of a form have."""
     ours, theirs = (distinct(hash_pairs(find_words(head).hashes)) for head in (title, old.sketch.title))
     return bool(find(ours, theirs)[0].any())
+
+
+def standing(new: Remembered, old: Remembered) -> bool:
+    """Whether two texts of one source stand under the same headline on two days."""
+    ours, theirs = new.sketch, old.sketch
+    alike = ours.source == theirs.source and plain_words(ours.title) == plain_words(theirs.title) != ""
+    return alike and abs(ours.event_at - theirs.event_at) >= ANOTHER_DAY
 
 
 def apart(reading: Reading, old: Remembered) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from monitor.core.stories.forms import apart, other_case
+from monitor.core.stories.forms import apart, other_case, standing
 from monitor.core.stories.shingles import containment, coverage, share_known
 from monitor.core.stories.sketches import Reading, Remembered
 from monitor.model import Change, Coverage, Decision, Judgement
@@ -15,6 +15,7 @@ SAME_PAGE = 0.20  # below it, two articles that share an address share only that
 DIGEST = 0.35  # a text of which a shorter one makes up less is a digest that holds it
 SHORT_WORDS, HEADLINE_WORDS = 12, 5
 TEMPLATE_WORDS, TEMPLATE_FIGURES, TEMPLATE_SHARE, TEMPLATE_COPY = 250, 4, 0.50, 0.97
+STANDING_SHARE = 0.75  # of the figures under a standing headline: each issue quotes those of the one before
 
 
 class Kinship(Enum):
@@ -106,4 +107,5 @@ def _is_template(new: Remembered, old: Remembered) -> bool:
         return False
     ours, theirs = ({f.value for f in side.figures} for side in (new, old))
     smaller = min(len(ours), len(theirs))
-    return smaller >= TEMPLATE_FIGURES and len(ours & theirs) < TEMPLATE_SHARE * smaller
+    share = STANDING_SHARE if standing(new, old) else TEMPLATE_SHARE
+    return smaller >= TEMPLATE_FIGURES and len(ours & theirs) < share * smaller

@@ -20,14 +20,15 @@ def sequences(*files: str) -> list[dict[str, Any]]:
 
 def faults(sequence: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
     """Each article (counted from 1) that is judged otherwise than expected, and how."""
-    rows = judged(*_articles(sequence))
+    rows = judged(*articles(sequence))
     wanted = sequence["articles"]
     for number, (row, want) in enumerate(zip(rows, wanted, strict=True), 1):
         if wrong := _fault(number, row, want, rows, wanted):
             yield number, f"{wrong} ({row.reason})"
 
 
-def _articles(sequence: Mapping[str, Any]) -> list[Article]:
+def articles(sequence: Mapping[str, Any]) -> list[Article]:
+    """The articles of a sequence in the order in which they come."""
     parts = sequence.get("parts", {})
     return [
         article(

@@ -1,5 +1,7 @@
 """What two texts share, and what their own words say of it."""
 
+from datetime import timedelta
+
 import pytest
 
 from monitor.core.stories.kin import Kinship, compare
@@ -19,8 +21,9 @@ QUAKE = (
 )
 
 
-def kinship(new: Article, old: Article) -> Kinship:
-    return compare(read(new, START, 1), read(old, START, 0).remembered, same_page=False).kinship
+def kinship(new: Article, old: Article, *, hours: float = 0) -> Kinship:
+    later = START + timedelta(hours=hours)
+    return compare(read(new, later, 1), read(old, START, 0).remembered, same_page=False).kinship
 
 
 def test_a_shared_footer_sets_two_reports_apart() -> None:
@@ -53,3 +56,14 @@ def test_a_form_of_another_place_and_figure_is_another_event(
 ) -> None:
     old = article("a", "Quake felt in Dorring", QUAKE.format("Dorring", "3.8"))
     assert kinship(article("b", title, QUAKE.format(place, size)), old) is expected
+
+
+@pytest.mark.parametrize(("title", "hours", "expected"), [("Grain", 24, False), ("Grain", 2, True), ("Oats", 24, True)])
+def test_an_issue_under_a_standing_headline_quotes_the_one_before(title: str, hours: float, expected: bool) -> None:
+    form = (
+        "Wheat rose to {} crowns from {} a day earlier at the exchange of Pell. Some {} tonnes were sold to {} mills "
+        "in {} lots, and the brokers at the quay spoke of a quiet day with little wind and few ships in the harbour."
+    )
+    old = article("a", "Grain", form.format(212, 209, 4100, 12, 31))
+    new = article("b", title, form.format(218, 212, 5200, 12, 31), hours=hours)
+    assert (kinship(new, old, hours=hours) is not Kinship.TEMPLATE) is expected
