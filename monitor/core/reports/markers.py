@@ -16,9 +16,12 @@ Kind = Literal["update", "correction", "kill", "refile"]
 _WORDS: dict[Kind, str] = {
     "kill": "kill|hold|withdrawn|withdrawal|withdraws|withdrawing|retraction|retracted|retracts|mandatory kill"
     "|story withdrawn|story removed|annulation|anulación|anulada|zurückgezogen"
-    "|аннулировано|аннулируется|аннулирована|отозвано|отзывается|отзыв|سحب|إلغاء|iptal",
+    "|annullamento|annullato|anulação|anulowano|annullering|аннулировано|аннулируется|аннулирована|отозвано|отзывается|отзыв"
+    "|سحب|إلغاء|iptal|撤稿|撤回|取消し|取り消し|취소",
     "correction": "correction|corrections|corrected|corrects|correcting|rectificatif|corrigé|corrige|corrección"
-    "|rectificación|korrektur|berichtigung|исправление|исправлено|уточнение|تصحيح|düzeltme|rettifica",
+    "|rectificación|korrektur|berichtigung|исправление|исправлено|уточнение|виправлення|تصحيح|düzeltme|rettifica|correzione"
+    "|corr|correção|retificação|sprostowanie|correctie|rectificatie|oprava|rättelse|rettelse|oikaisu|helyesbítés|διόρθωση"
+    "|更正|訂正|정정|תיקון|اصلاحیه",
     "refile": "refile|refiles|refiling|repeat|repeats|rpt|rptd|reenvío|wiederholung",
     "update": r"update|updated|updates|recast|recasts|writethru|writethrough|wrapup|lead|actualisation|mise à jour"
     "|actualización|actualiza|aktualisiert|aktualisierung|обновление|обновлено|تحديث|güncelleme|aggiornamento",
@@ -34,15 +37,18 @@ _FORMS = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
         rf"[\[(*\s]*(?P<word>{_ANY})(?:[\s,]+(?P=word)\b)+[\])*!.\s]*(?:[-–—:]\s*)?",  # KILL KILL KILL
-        rf"[\[(]\s*(?P<word>{_ANY})(?:\s*(?:no\.?\s*)?(?P<number>\d{{1,2}}))?\s*[\])]\s*[-–—:]?\s*",  # (CORRECTED)
+        rf"[\[(（]\s*(?P<word>{_ANY})(?:\s*(?:no\.?\s*)?(?P<number>\d{{1,2}}))?\s*[\])）]\s*[-–—:]?\s*",  # (CORRECTED)
+        r"\d(?:st|nd|rd|th)\s+(?P<word>lead|update)\s+(?=[^\W\d_])",  # 1st LEAD
+        r"(?:eds|editors?)\s*:\s*(?P<word>corrects|withdraws|updates|retracts)\b\s*",  # Eds: CORRECTS
         rf"(?:\d(?:st|nd|rd|th)\s+)?(?P<word>{_ANY})\s*(?P<number>\d{{1,2}})\s*[-–—:.]\s*",  # UPDATE 2-
-        rf"(?:\d(?:st|nd|rd|th)\s+)?(?P<word>{_ANY})\s?(?::|--|–|—|-(?=[^\W\d_]))\s*",  # CORRECTED- CORRECTION: Update:
+        rf"(?:\d(?:st|nd|rd|th)\s+)?(?P<word>{_ANY})\s?(?::|：|--|–|—|-(?=[^\W\d_]))\s*",  # CORRECTED- Update:
         rf"(?P<word>{_ANY})\s+[-–—]\s+",  # UPDATE -
         rf"(?P<word>{_ANY})\s*\Z",  # the whole headline
     )
 )
 _ADVISORY = re.compile(
-    r"\s*[\[(]\s*(?P<verb>adds|updates|updating|recasts|writes through|new throughout|corrects|correcting|fixes"
+    r"\s*[\[(]\s*(?:this (?:story|report|version) )?"
+    r"(?P<verb>adds|updates|updating|recasts|writes through|new throughout|corrects|correcting|fixes"
     r"|refiles|refiling|repeats|withdraws|ajoute|corrige|actualise|agrega|actualiza|ergänzt|berichtigt)\b[^)\]\n]{0,400}[\])]\.?\s*",
     re.IGNORECASE,
 )
@@ -146,7 +152,7 @@ def _marked_kind(found: re.Match[str], text: str) -> Kind | None:
     if word.lower() in _SHOUTED:
         return kind if shouted else None
     if kind in _TAKES_BACK and not shouted:
-        bracketed = found[0].lstrip()[:1] in {"(", "["}
+        bracketed = found[0].lstrip()[:1] in {"(", "[", "（"}
         of_a_story = kind == "correction" and (not text[found.end() :] or _OF_A_STORY.match(text, found.end()))
         return kind if bracketed or of_a_story else None
     return kind
