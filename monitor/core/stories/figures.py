@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from monitor.core.reports.words import UNSPACED
 from monitor.core.stories.counted import counted, what_is_counted
-from monitor.core.stories.number_words import ENGLISH_UNITS, SMALL
+from monitor.core.stories.number_words import SMALL
 from monitor.core.stories.outside import stands_outside
+from monitor.core.stories.times import is_hour, is_no_figure
 
 READ_CHARACTERS = 30_000
 MOST = 120  # figures kept of a text: a longer list is a table, and is compared with nothing
@@ -30,53 +31,6 @@ _SCALES = {
     "trillion": 10**12,
     "tn": 10**12,
 }
-_MONTH_NAMES = _set(
-    """
-    jan january feb february mar march apr april may jun june jul july aug august sep sept september oct october
-    nov november dec december janvier février mars avril mai juin juillet août septembre octobre novembre
-    décembre januar februar märz juni juli oktober dezember enero febrero marzo abril mayo junio julio agosto
-    septiembre octubre noviembre diciembre
-    """
-)
-_MONTHS = "|".join(sorted(_MONTH_NAMES, key=lambda name: (-len(name), name)))
-_MAY_FOLLOW = _MONTH_NAMES | _set(  # words that make the number before them a date, a time, a count of the page's own
-    """
-    of de a p am pm o uhr word words comment comments share shares view views like likes min mins minute minutes hour
-    hours gmt utc hrs o'clock o’clock
-    """
-)
-_AFTER_NO_FIGURE = re.compile(  # what makes the digits before it a date, a time, a count of the page's own
-    rf"""
-      (?:st|nd|rd|th|er)?\.?\s+(?:of\s+|de\s+)?(?:{_MONTHS})\b
-    | -\d\d-\d\d(?!\d) | [/.]\d{{1,2}}[/.]\d{{2,4}}\b | :\d\d | \s*[ap]\.?m\b | \s*(?:o['’]clock|uhr)\b
-    | \s+(?:words?|comments?|shares?|views?|likes?|min(?:ute)?s?\s+(?:read|ago)|hours?\s+ago)\b
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-_CLOCK = re.compile(r"\s*(?:gmt|utc|hrs|hours\s+gmt)\b", re.IGNORECASE)
-_HOUR = re.compile(r"\s*[.,;]|\s+in\s+the\s+(?:morning|afternoon|evening)", re.IGNORECASE)
-_YEAR = re.compile(r"(?:19|20)\d\d\Z")
-_YEAR_ENDS = re.compile(r"\s*(?:[.,;:)\]]|$)", re.MULTILINE)
-_YEAR_COUNTS = re.compile(
-    r"\s+(?:people|civilians|fighters|soldiers|families|troops|men|women|children)", re.IGNORECASE
-)
-_ABBREVIATED = re.compile(
-    r"\b(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|no|nr|para|fig|tel)\.\s\Z", re.IGNORECASE
-)
-_MONTH_AND_DAY = re.compile(rf"\b(?:{_MONTHS})\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\Z", re.IGNORECASE)
-_JOINS = frozenset("-/.:'’")
-_HOURS = frozenset(ENGLISH_UNITS[1:13])
-_BEFORE_YEAR = _set(
-    """
-    in since by until till from before after during of early late mid and the year
-    """
-)
-_BEFORE_REFERENCE = _set(
-    """
-    para paras paragraph paragraphs page update item photo image figure fig chapter part section tel phone fax
-    no nr wrapup
-    """
-)
 _WORDS = "|".join(
     sorted([*SMALL, "hundred", "thousand", "million", "billion", "trillion", "dozen"], key=len, reverse=True)
 )
@@ -92,7 +46,10 @@ _DIGITS = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _AND = r"(?:\s+(?:and|et|y)\s+|[\s-]+)"
-_SPELT = re.compile(rf"\b(?:fortnight|(?:a\s+)?(?:half\s+a\s+)?(?:{_WORDS})(?:{_AND}(?:{_WORDS}))*)\b", re.IGNORECASE)
+_SPELT = re.compile(
+    rf"\b(?:fortnight|(?:a\s+|أحد\s+)?(?:half\s+a\s+)?(?:{_WORDS})(?:{_AND}(?:{_WORDS}))*)\b", re.IGNORECASE
+)
+_EIGHTY, _ELEVEN = re.compile(r"quatre[\s-]vingts?"), re.compile(r"أحد\s+عشرة?")
 _STARTS_UNSPACED, _ENDS_UNSPACED = re.compile(f"[{UNSPACED}]"), re.compile(f"[{UNSPACED}]\\Z")
 _BEFORE = re.compile(  # of a text read backwards, up to the end of a clause
     r"(?:[^\w\s%]|[\d_]|[^\S\n](?![.!?;]))*([^\W\d_]+(?:['’][^\W\d_]+)?|%)?"
@@ -159,6 +116,8 @@ def load(line: str) -> Figure:
 def _begin(text: str, start: int) -> int:
     """Where a number begins that may be spelt "a dozen" or "half a million"."""
     before = text[max(0, start - 7) : start].lower()
+    if before.endswith("أحد "):  # eleven: one and ten
+        return start - 4
     return start - 7 if before == "half a " else start - 2 if before.endswith(" a ") or before == "a " else start
 
 
@@ -169,13 +128,13 @@ def _read(text: str, number: re.Match[str], field: str, outside: bool) -> list[F
         before = before[-1]
     if _STARTS_UNSPACED.match(after):
         after = after[0]
-    if not (before or after) or (outside and stands_outside(_line(text, start))):
+    if not (before or after) or (outside and _stands_outside(text, start)):
         return []
     if number.re is _SPELT:
-        skipped = _is_hour(text, number, before)
+        skipped = is_hour(text, number.end(), number[0], before)
     else:
         near = text[max(0, start - 20) : start].rstrip(" #.\u00a0").endswith(before)
-        skipped = _is_no_time(text, number, before.lower() if near else "", after.lower())
+        skipped = is_no_figure(text, number, before.lower() if near else "", after.lower())
     if skipped:
         return []
     noun = what_is_counted(text, end, after)
@@ -195,38 +154,12 @@ def _spanned(ends: Sequence[Figure]) -> list[Figure]:
     return [end._replace(span=f"{first.value} to {last.value}", counted=last.counted) for end in ends]
 
 
-def _line(text: str, at: int) -> str:
-    end = text.find("\n", at)
-    return text[text.rfind("\n", 0, at) + 1 : end if end >= 0 else len(text)]
-
-
-def _is_hour(text: str, number: re.Match[str], before: str) -> bool:
-    """Whether it is the hour of "at eight."."""
-    return before.lower() == "at" and number[0].lower() in _HOURS and _HOUR.match(text, number.end()) is not None
-
-
-def _is_no_time(text: str, number: re.Match[str], before: str, after: str) -> bool:
-    """Whether the number is part of a date, a time, a year or a reference, by what stands around it."""
-    start, digits, end = number.start(), number["digits"], number.end("digits")
-    if before in _BEFORE_REFERENCE or before == "copyright" or "©" in text[max(0, start - 2) : start]:
-        return True
-    if (after in _MAY_FOLLOW or text[end : end + 1] in _JOINS) and (
-        _AFTER_NO_FIGURE.match(text, end) or _AFTER_NO_FIGURE.match(text, number.end())
-    ):
-        return True
-    if len(digits) <= 2 and before in _MONTH_NAMES:
-        return True
-    if text[start - 2 : start] == ". " and _ABBREVIATED.search(text, max(0, start - 8), start):
-        return True
-    return len(digits) == 4 and (_CLOCK.match(text, end) is not None or _is_year(text, start, end, before))
-
-
-def _is_year(text: str, start: int, end: int, word: str) -> bool:
-    if not _YEAR.match(text, start, end):
-        return False
-    if _YEAR_ENDS.match(text, end) or word in _MONTH_NAMES or _MONTH_AND_DAY.search(text, max(0, start - 24), start):
-        return True
-    return word in _BEFORE_YEAR and not _YEAR_COUNTS.match(text, end)
+def _stands_outside(text: str, at: int) -> bool:
+    """Whether the line around a place is no part of the report, or the sentence, which may follow it in its line."""
+    begin, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
+    line = text[begin : end if end >= 0 else len(text)]
+    opens = max(text.rfind(mark, begin, at) for mark in (". ", "! ", "? "))
+    return stands_outside(line) or (opens >= 0 and stands_outside(text[opens + 2 : at]))
 
 
 def _values(number: re.Match[str]) -> list[str]:
@@ -261,7 +194,11 @@ def _scaled(value: str, scale: str) -> str:
 
 
 def _spelt(words: str) -> list[str]:
-    parts = [w for w in re.split(r"[\s-]+", words) if w not in {"and", "et", "y", "a"}]
+    parts = [
+        w
+        for w in re.split(r"[\s-]+", _ELEVEN.sub("onze", _EIGHTY.sub("ochenta", words)))
+        if w not in {"and", "et", "y", "a"}
+    ]
     if parts == ["fortnight"]:
         return ["2"]
     if "half" in parts or (len(parts) == 1 and parts[0] in _ALONE and not words.startswith("a ")):

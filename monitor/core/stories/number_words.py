@@ -34,11 +34,20 @@ _ELSEWHERE = {
     60: "soixante sesenta sessanta sessenta sechzig шестьдесят шестидесяти altmış ستون ستين",
     70: "setenta settanta siebzig семьдесят семидесяти yetmiş سبعون سبعين",
     80: "ochenta ottanta oitenta achtzig восемьдесят восьмидесяти seksen ثمانون ثمانين",
-    90: "noventa novanta neunzig девяносто doksan تسعون تسعين",
+    90: "noventa novanta neunzig девяносто девяноста doksan تسعون تسعين",
+    100: "cien ciento cem hundert einhundert сто yüz مئة مائة",
+    200: "doscientos doscientas duzentos duzentas duecento zweihundert двести двухсот مئتان مئتين مائتين",
+    300: "trescientos trescientas trezentos trezentas trecento dreihundert триста трехсот трёхсот ثلاثمئة ثلاثمائة",
+    400: "cuatrocientos cuatrocientas quatrocentos quattrocento vierhundert четыреста четырехсот четырьмястами أربعمئة",
+    500: "quinientos quinientas quinhentos cinquecento fünfhundert пятьсот пятисот خمسمئة خمسمائة",
+    600: "seiscientos seiscientas seiscentos seicento sechshundert шестьсот шестисот ستمئة",
+    700: "setecientos setecientas setecentos settecento siebenhundert семьсот семисот سبعمئة",
+    800: "ochocientos ochocientas oitocentos ottocento achthundert восемьсот восьмисот ثمانمئة",
+    900: "novecientos novecientas novecentos novecento neunhundert девятьсот девятисот تسعمئة",
 }
 ENGLISH_UNITS = tuple(_UNITS.split())
 SMALL = {
     **{word: n for n, word in enumerate(ENGLISH_UNITS)},
     **{word: 10 * n for n, word in enumerate(_TENS.split(), 2)},
     **{word: n for n, words in _ELSEWHERE.items() for word in words.split()},
-}  # word → number, below a hundred
+}  # word → number, below a thousand

@@ -19,7 +19,7 @@ _OPENS_ELSEWHERE = (
     r"|leggi anche|iscriviti|abbonati|seguici|читайте также|подписывайтесь|подпишитесь|фото|видео|источник|теги"
     r"|поделиться|комментарии|читайте також|підписуйтесь|підпишіться|ayrıca okuyun|abone ol\w*|bizi takip edin"
     r"|fotoğraf|kaynak|etiketler|yorumlar|اقرأ أيضا|اقرأ أيضًا|إقرأ أيضا|تابعونا|تابعنا|اشترك|اشتركوا|للمزيد|شارك"
-    r"|حقوق النشر"
+    r"|حقوق النشر|bunu da okuyun|bunlar da ilginizi çekebilir"
 )
 _HOLDS_ELSEWHERE = (
     r"todos los derechos reservados|boletín|política de privacidad|suscríbete|tous droits réservés|abonnez-vous"
@@ -39,7 +39,8 @@ OUTSIDE_WORDS = """
     lee leer lea información síguenos suscríbete suscríbase comparte foto vídeo etiquetas lire abonnez suivez partagez
     crédit inscrivez commentaires commentaire partager lesen thema abonnieren folgen bildquelle leia assine siga leggi
     iscriviti abbonati seguici читайте подписывайтесь подпишитесь фото видео источник теги поделиться комментарии
-    підписуйтесь підпишіться ayrıca abone takip fotoğraf kaynak etiketler yorumlar اقرأ إقرأ تابعونا تابعنا اشترك
+    підписуйтесь підпишіться ayrıca abone takip fotoğraf kaynak etiketler yorumlar bunu bunlar
+    اقرأ إقرأ تابعونا تابعنا اشترك
     اشتركوا للمزيد شارك حقوق derechos boletín privacidad droits rechte datenschutzerklärung direitos diritti права
     hakları çerez الحقوق البريدية 版 授 许 码 订 责 阅 关 転 著
 """  # one of these is in every line that stands outside

@@ -26,6 +26,27 @@ _OPPOSED = """
     succeed succeeds succeeded | fail fails failed
     advance advances advanced | retreat retreats retreated
     hold holds held | collapse collapses collapsed break breaks broke breach breaches
+    suspected alleged unconfirmed | confirmed proven
+    accepte accepté acceptée acceptés acceptent | refuse refusé refusée refusés refusent rejette rejeté rejetée
+    nie nié niée nient dément démenti | reconnaît reconnu admet admis avoue avoué confirme confirmé
+    libéré libérée libérés | arrêté arrêtée arrêtés détenu détenue détenus
+    acepta aceptó aceptado aceptaron | rechaza rechazó rechazado rechazaron niega negó negaron
+    niega negó negaron desmintió desmiente | admite admitió admitieron reconoce reconoció confirma confirmó confirmado
+    liberado liberada liberados | detenido detenida detenidos arrestado arrestada
+    aceita aceitou | recusa recusou rejeita rejeitou
+    nega negou desmente desmentiu | admite admitiu confessou confirma confirmou
+    accetta accettato | rifiuta rifiutato respinge respinto
+    nega negato smentisce smentito | ammette ammesso confessa confessato conferma confermato
+    stimmt stimmte zugestimmt | weigert weigerte verweigert verweigerte lehnt ablehnte abgelehnt
+    bestreitet bestritt bestritten dementiert dementierte | gesteht gestand gestanden bestätigt bestätigte zugegeben
+    freigelassen | festgenommen verhaftet inhaftiert
+    согласился согласилась согласились согласно | отказался отказалась отказались отклонил отклонила отверг отвергла
+    отрицает отрицал отрицала отрицали опроверг опровергла | признал признала признали признает подтвердил подтвердила
+    освобожден освобождён освобождены | арестован арестована арестованы задержан задержана задержаны
+    وافق وافقت ووافق ووافقت | رفض رفضت ورفض ورفضت
+    نفى نفت ونفى ونفت ينفي | اعترف اعترفت واعترف واعترفت أقر أقرت أكد أكدت وأكد وأكدت
+    kabul | reddetti reddediyor reddedildi
+    yalanladı yalanlıyor inkâr inkar | itiraf doğruladı doğruluyor kabul
 """
 TURNING_WORDS = """
     not no never none nobody without cannot isn aren wasn weren doesn didn hasn haven hadn couldn wouldn isnt
