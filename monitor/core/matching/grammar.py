@@ -56,7 +56,11 @@ _CURLY = str.maketrans("“”„‟‘’‛", '""""\'\'\'')
 
 # What other query languages have and this one has not: it must never be read as a plain word.
 _UNSUPPORTED: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"(?i:and|or|not|near/\d+)"), 'write {upper} in capitals, or quote the word if you look for "{text}"'),
+    (re.compile(r"(?i:near/\d{4,})"), "NEAR/n takes at most three digits: 999 words in between are the most"),
+    (
+        re.compile(r"(?i:and|or|not|near/\d{1,3})"),
+        'write {upper} in capitals, or quote the word if you look for "{text}"',
+    ),
     (re.compile(r"NEAR(/.*)?"), "write NEAR/5 for at most five words in between, or 'NEAR' in quotes for the word"),
     (re.compile(r"(?i:and/or)"), 'write OR, or quote the words if you look for "and/or"'),
     (re.compile(r"[-‐‑‒–—−]\w.*"), "a leading - is not supported: write NOT {rest}"),

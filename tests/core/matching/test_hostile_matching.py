@@ -51,3 +51,26 @@ def test_lone_surrogates_in_a_query_find_nothing_or_are_refused() -> None:
     error = check_watch(Watch(id="w", query="\ud800"), None, {})
     assert error is not None
     assert "no letters or digits" in error.message
+
+
+@pytest.mark.parametrize("near", ["NEAR/999999999", "near/1000"])
+def test_a_near_of_too_many_words_is_told_the_most(near: str) -> None:
+    error = check_watch(Watch(id="w", query=f"raqqa {near} siege"), None, {})
+    assert error is not None
+    assert "at most three digits" in error.message
+
+
+def test_a_hundred_thousand_nots_are_one_or_none() -> None:
+    even, odd = "NOT " * 100_000, "NOT " * 100_001
+    watches = compile_watches(
+        [Watch(id="even", query=f"siege {even} raqqa"), Watch(id="odd", query=f"siege {odd} raqqa")], None, {}
+    )
+    assert [found.watch for found in match(article("siege raqqa"), watches).watches] == ["even"]
+    assert [found.watch for found in match(article("siege"), watches).watches] == ["odd"]
+
+
+def test_a_phrase_of_ten_thousand_words_is_found_whole_only() -> None:
+    words = " ".join(f"word{number}" for number in range(10_000))
+    watches = compile_watches([Watch(id="w", query=f'"{words}"')], None, {})
+    assert match(article(words), watches).watches
+    assert not match(article(words.replace("word5000", "other")), watches).watches
