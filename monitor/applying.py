@@ -89,7 +89,8 @@ async def _write(connection: Connection, held: Watchlist, wanted: Mapping[str, S
         if records:
             offset = await _send(producer, records)
         found, late = await _until_in_use(connection, offset, wait_seconds)
-        # Only now: until then a worker may still send matches of a watch that is gone, which would bring it back.
+        # Only now: until then a worker may still send matches of a watch that is gone, which would bring it back. What
+        # one brings back that is late all the same goes when its window is over.
         await _send(producer, await _removals(connection, made.removed_watches))
     return Applied(made, offset, found, late)
 

@@ -11,7 +11,7 @@ from monitor import applying
 from monitor.applying import Applied
 from monitor.cli.connection import broker, broker_options, run
 from monitor.configcheck import nearest
-from monitor.core.matching.watches import WatchSet
+from monitor.core.matching.watches import WatchSet, needs_places
 from monitor.core.messages.harmless import one_line
 from monitor.errors import InputError
 from monitor.model import Watch
@@ -49,9 +49,8 @@ def apply(config: Path | None, bootstrap: str | None, file: Path, seconds: float
     """
     connection, _ = broker(config, bootstrap)
     settings, watches = load_deliverable(file, config, bootstrap=bootstrap)
-    ready = load_watch_set(watches, settings.cache_dir)
-    if not as_json:
-        for line in places_taken(ready):
+    if not as_json and needs_places(entry.watch() for entry in watches.watches):
+        for line in places_taken(load_watch_set(watches, settings.cache_dir)):
             click.echo(line)
     _told(run(applying.apply(connection, watches, seconds)), as_json)
 

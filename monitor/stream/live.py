@@ -125,8 +125,10 @@ class LiveWatches:
                     raise
             else:
                 return (made.merged() if len(made.layers) > MOST_LAYERS else made).at(held.offset)
-        made = compile_saved(held, self._cache_dir, self._set)
-        self._left_out = {}
+        # What was left out at the start must not keep later changes from use.
+        left_out = unusable(held, self._cache_dir) if self._left_out else {}
+        made = compile_saved(_without(held, left_out), self._cache_dir, self._set)
+        self._left_out = left_out
         return made
 
     def _use(self, made: WatchSet) -> None:

@@ -96,7 +96,7 @@ class Workshop:
 
     def lag(self, worker: Running) -> float:
         """Records that the worker itself says are waiting, over all its partitions; -1 before it says anything."""
-        lines = _served(worker, "/metrics").splitlines()
+        lines = served(worker, "/metrics").splitlines()
         lags = [float(line.split()[-1]) for line in lines if line.startswith("newsmonitor_consumer_lag_messages{")]
         return sum(lags) if lags else -1
 
@@ -128,11 +128,12 @@ class Workshop:
 
 def state(worker: Running) -> str:
     """What a worker says of its progress, or of what keeps it from any."""
-    parts: dict[str, str] = orjson.loads(_served(worker, "/healthz"))
+    parts: dict[str, str] = orjson.loads(served(worker, "/healthz"))
     return parts["stream state"] if parts["stream"] == "ok" else parts["stream"]
 
 
-def _served(worker: Running, path: str) -> str:
+def served(worker: Running, path: str) -> str:
+    """What a worker answers over HTTP, well or unwell."""
     port = re.search(r"/healthz are on port (\d+)", worker.text)
     assert port
     try:

@@ -19,8 +19,8 @@ from monitor.kafka import Connection
 from monitor.model import Article, Match
 from monitor.watchlist import Watchlist
 from monitor.watchset import compile_saved
-from tests.pipeline.commands import monitor
-from tests.stream.cluster import Workshop, article, at_work, until
+from tests.pipeline.commands import Running, monitor
+from tests.stream.cluster import Workshop, article, at_work, served, until
 from tests.stream.test_real_workers import or_skip_kafka
 
 pytestmark = pytest.mark.kafka
@@ -174,6 +174,31 @@ def test_what_cannot_be_used_leaves_the_old_watches_at_work_and_says_so(workshop
         assert missing.returncode != 0
         assert "did you mean 'always'?" in missing.stderr
         assert worker.stop() == 0
+
+
+def test_what_was_left_out_at_the_start_keeps_no_later_change_from_use(workshop: Workshop) -> None:
+    apply(workshop, [ALWAYS])
+    asyncio.run(save(workshop, b"watch|bad", b'{"v":1,"kind":"watch","id":"bad","query":"concept:nowhere"}'))
+    with workshop.worker() as worker:
+        until(lambda: at_work(worker), 40, lambda: "not at work", worker)
+        assert "left out" in worker.text
+        good = b'{"v":1,"kind":"watch","id":"good","query":"ferry","settings":{"channels":["desk"]}}'
+        asyncio.run(save(workshop, b"watch|good", good))
+        until(
+            lambda: state_of(worker, "watches").startswith("1 not in use, among them watch|bad"),
+            20,
+            lambda: worker.text,
+        )
+        workshop.publish([article("boat", "A ferry left the harbour at noon with nobody on board at all.")])
+        workshop.until_decided(["boat"], worker)
+        assert worker.stop() == 0
+    assert asyncio.run(decisions(workshop, "boat")) == {"good": "new", "always": "new"}
+
+
+def state_of(worker: Running, part: str) -> str:
+    """What /healthz says of a part."""
+    told: dict[str, str] = orjson.loads(served(worker, "/healthz"))
+    return told.get(part, "")
 
 
 async def save(workshop: Workshop, key: bytes, value: bytes) -> None:
