@@ -95,11 +95,10 @@ async def _lags(
     # What is committed is asked before the end, so that a lag of 0 means that all was read that was there then.
     committed = await coordinated(lambda: admin.list_consumer_group_offsets(group, partitions=partitions))
     spans = await _spans(consumer, partitions)
-    # Without a commit (-1) a group begins at the first record that is there.
-    return {
-        (tp.topic, tp.partition): Lag(start, committed[tp].offset if committed[tp].offset >= 0 else start, end)
-        for tp, (start, end) in spans.items()
-    }
+    # Without a commit (-1) a group begins at the first record that is there. A coordinator that is just loading its
+    # groups names no partition at all, and is taken to know of no commit: so nothing counts as read that is not.
+    known = {tp: found.offset for tp, found in committed.items() if found.offset >= 0}
+    return {(tp.topic, tp.partition): Lag(start, known.get(tp, start), end) for tp, (start, end) in spans.items()}
 
 
 async def read_all(connection: Connection, topic: str) -> AsyncIterator[ConsumerRecord]:

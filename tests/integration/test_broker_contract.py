@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 from aiokafka import ConsumerRecord, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
 
 from monitor import cluster, deadletters, kafka
 from monitor.broker import EmbeddedBroker
@@ -115,6 +116,20 @@ async def test_lag_says_what_a_group_has_not_read(connection: Connection, make_t
     assert found[topic, 1] == Lag(0, 2, 5)
     assert (found[topic, 1].waiting, found[topic, 1].vanished) == (3, 0)
     assert await cluster.lags(connection, {"no-such-topic": group}) == {}
+
+
+async def test_a_coordinator_that_says_nothing_of_a_group_knows_of_no_commit(
+    connection: Connection, make_topic: MakeTopic, unique: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topic, group = await make_topic(1), f"{unique}-group"
+    async with kafka.started(kafka.producer(connection), connection) as producer:
+        await kafka.send(producer, topic, None, b"0")
+
+    async def nothing(*_: object, **__: object) -> dict[object, object]:
+        return {}
+
+    monkeypatch.setattr(AIOKafkaAdminClient, "list_consumer_group_offsets", nothing)
+    assert await cluster.lags(connection, {topic: group}) == {(topic, 0): Lag(0, 0, 1)}
 
 
 async def test_the_largest_record_fits_and_a_larger_one_is_refused(
