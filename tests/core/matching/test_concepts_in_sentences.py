@@ -1,5 +1,6 @@
 """Concepts on sentences of our own: those that tell of a thing, and those that only use its words."""
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import yaml
 
 from monitor.concepts import load_concepts
 from monitor.core.matching.matches import match
-from monitor.core.matching.watches import compile_watches
+from monitor.core.matching.watches import WatchSet, compile_watches
 from monitor.model import Watch
 from tests.core.reading import article
 
@@ -15,9 +16,13 @@ TABLES = Path(__file__).parent / "concepts"
 CONCEPTS = load_concepts()
 
 
+@cache
+def watches(concept: str) -> WatchSet:
+    return compile_watches([Watch(id="w", query=f"concept:{concept.replace(' ', '-')}")], None, CONCEPTS)
+
+
 def found(concept: str, sentence: str) -> bool:
-    watches = compile_watches([Watch(id="w", query=f"concept:{concept.replace(' ', '-')}")], None, CONCEPTS)
-    return bool(match(article(sentence), watches).watches)
+    return bool(match(article(sentence), watches(concept)).watches)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import yaml
 
 from monitor.core.matching.matches import match
 from monitor.core.matching.watches import WatchSet, compile_watches
+from monitor.core.places.places import Gazetteer
 from monitor.core.places.spelling import key
 from monitor.gazetteer import load_gazetteer
 from monitor.gazetteer.build import source
@@ -42,8 +43,13 @@ def pairs() -> list[tuple[str, str]]:
 
 
 @cache
+def gazetteer() -> Gazetteer:
+    return load_gazetteer()
+
+
+@cache
 def watches(place: str) -> WatchSet:
-    return compile_watches([Watch(id="w", query=f'place:"{place}"')], load_gazetteer(), {})
+    return compile_watches([Watch(id="w", query=f'place:"{place}"')], gazetteer(), {})
 
 
 def found(place: str, text: str) -> bool:
