@@ -24,8 +24,8 @@ from monitor.core.matching.frequencies import counted
 from monitor.core.matching.grammar import parse
 from monitor.core.matching.matches import match
 from monitor.core.matching.meanings import Meanings
+from monitor.core.matching.page import Located
 from monitor.core.matching.query import And, ConceptRef, Node, Or, PlaceRef, Term
-from monitor.core.matching.reading import Located
 from monitor.core.matching.watches import WatchSet, compile_watches
 from monitor.core.places.places import locate
 from monitor.gazetteer import load_gazetteer

@@ -18,7 +18,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 
-from monitor import kafka, logs, metrics
+from monitor import cluster, kafka, logs, metrics
 from monitor.core.matching.watches import WatchSet
 from monitor.errors import InputError, QueryError, Stalled
 from monitor.model import Watch
@@ -65,10 +65,11 @@ class LiveWatches:
     async def open(self) -> None:
         """Read all that is saved and put it to use. Raises BrokerError."""
         self._consumer.assign([TOPIC])
-        await self._consumer.seek_to_beginning(TOPIC)
-        end = (await self._consumer.end_offsets([TOPIC]))[TOPIC]
-        while await self._consumer.position(TOPIC) < end:
-            self._take(await self._consumer.getmany(timeout_ms=POLL_MS))
+        with cluster.asking(f"{TOPIC.topic} cannot be read (`monitor topics create` makes it)"):
+            await self._consumer.seek_to_beginning(TOPIC)
+            end = (await self._consumer.end_offsets([TOPIC]))[TOPIC]
+            while await self._consumer.position(TOPIC) < end:
+                self._take(await self._consumer.getmany(timeout_ms=POLL_MS))
         self._changed, self._tried = set(), self._held.offset
         self._use(await asyncio.to_thread(self._first))
         await self._commit()

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from monitor.core.matching.matches import evidence
+from monitor.core.matching.page import Page
 from monitor.core.matching.query import And, ConceptRef, Leaf, Near, Node, Not, Or, PlaceRef, Source, Style, Term
-from monitor.core.matching.reading import Page, Reading
+from monitor.core.matching.reading import Reading
 from monitor.core.matching.watches import WatchSet
 from monitor.core.messages.harmless import spaced
 from monitor.core.places.places import Place

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from monitor.core.matching.layers import Record
-from monitor.core.matching.reading import MOST_HITS, Located, Page, Reading, Spot, hit
+from monitor.core.matching.page import Located, Page
+from monitor.core.matching.reading import MOST_HITS, Reading, Spot, hit
 from monitor.core.matching.watches import WatchSet
 from monitor.core.reports.markers import is_notice
 from monitor.model import Article, Hit, Match, WatchMatch

@@ -1,14 +1,15 @@
-"""One article as watches see it: everything is worked out when first asked for, and once."""
+"""One article as the watches of a layer see it: everything is worked out when first asked for, and once."""
 
-import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import chain
+from operator import itemgetter
 from typing import TypeAlias
 
 from monitor.core.matching.conditions import Facts
 from monitor.core.matching.layers import Layer
+from monitor.core.matching.page import Page, Span, Spans
 from monitor.core.matching.query import (
     And,
     ConceptRef,
@@ -24,69 +25,14 @@ from monitor.core.matching.query import (
     Where,
 )
 from monitor.core.matching.terms import Found, occurrences, occurs
-from monitor.core.matching.text import Folded, fold
-from monitor.core.places.places import Gazetteer, Place, Toponym, locate
-from monitor.core.reports.languages import guess_language
+from monitor.core.matching.text import Folded
+from monitor.core.places.places import Place, Toponym
 from monitor.model import Article, Field, Hit
 
-Span: TypeAlias = tuple[int, int]
-Spans: TypeAlias = Mapping[Field | Source, Sequence[Span]]
 Spot: TypeAlias = tuple[bool, int, int, str]  # whether in the text, start, end, what: hits in their order
-Located: TypeAlias = tuple[Sequence[Toponym], Sequence[Toponym]]  # of the title, of the text
 
 TEXTS = (Field.TITLE, Field.TEXT)
 MOST_HITS = 50  # of one watch
-
-
-class Page:
-    """An article by itself, whoever reads it."""
-
-    def __init__(self, article: Article, gazetteer: Gazetteer | None, located: Located | None = None) -> None:
-        self.article = article
-        self.gazetteer = gazetteer
-        self.folded: dict[Field | Source, Folded] = {Field.TITLE: fold(article.title), Field.TEXT: fold(article.text)}
-        self._located = located
-
-    def outside(self, where: Source) -> Folded:
-        """The outlet's name, or the code of the language without its region."""
-        if where is Source.SOURCE:
-            return fold(self.article.source)
-        return fold(re.split("[-_]", self.language or "", maxsplit=1)[0])
-
-    @cached_property
-    def language(self) -> str | None:
-        """What the article says of its language, else what its words look like."""
-        return self.article.language or guess_language(f"{self.article.title}\n{self.article.text}")
-
-    @property
-    def located(self) -> bool:
-        """Whether its places are known already: to find them takes longer than all else."""
-        return self._located is not None
-
-    @cached_property
-    def toponyms(self) -> dict[Field | Source, Sequence[Toponym]]:
-        """The places that title and text name."""
-        assert self.gazetteer is not None  # no query speaks of places without one
-        if self._located is None:
-            self._located = locate(self.article.title, self.article.text, self.gazetteer)
-        title, text = self._located
-        return {Field.TITLE: title, Field.TEXT: text}
-
-    @cached_property
-    def places(self) -> Mapping[int, Spans]:
-        """Where each place is named, or one that lies in it, by GeoNames id."""
-        places: dict[int, dict[Field | Source, list[Span]]] = {}
-        for where, toponyms in self.toponyms.items():
-            for toponym in toponyms:
-                for number in self._around(toponym):
-                    places.setdefault(number, {}).setdefault(where, []).append((toponym.start, toponym.end))
-        return places
-
-    def _around(self, toponym: Toponym) -> tuple[int, ...]:
-        """A place and the region and country that it lies in."""
-        assert self.gazetteer is not None
-        here = toponym.place.geonames_id
-        return (here, *self.gazetteer.ancestors(here))
 
 
 class _Known(dict[int, bool]):
@@ -301,5 +247,4 @@ def _fields(where: Where) -> Iterable[Field | Source]:
     return TEXTS if where is None else (where,)
 
 
-def _start(span: Span) -> int:
-    return span[0]
+_start = itemgetter(0)

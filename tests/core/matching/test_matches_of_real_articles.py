@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from monitor.core.matching.matches import match
-from monitor.core.matching.reading import Page, Reading
+from monitor.core.matching.page import Page
+from monitor.core.matching.reading import Reading
 from monitor.core.matching.watches import compile_watches
 from monitor.model import Article, Watch
 from tests.core.gazetteer import SmallGazetteer

@@ -4,7 +4,8 @@ import pytest
 
 from monitor.core.matching.clauses import Clause, clauses, plain
 from monitor.core.matching.grammar import parse
-from monitor.core.matching.reading import Page, Reading
+from monitor.core.matching.page import Page
+from monitor.core.matching.reading import Reading
 from monitor.core.matching.watches import (
     WatchSet,
     check_watch,
