@@ -184,11 +184,9 @@ def test_what_was_left_out_at_the_start_keeps_no_later_change_from_use(workshop:
         assert "left out" in worker.text
         good = b'{"v":1,"kind":"watch","id":"good","query":"ferry","settings":{"channels":["desk"]}}'
         asyncio.run(save(workshop, b"watch|good", good))
-        until(
-            lambda: state_of(worker, "watches").startswith("1 not in use, among them watch|bad"),
-            20,
-            lambda: worker.text,
-        )
+        loaded = "newsmonitor_watches_loaded 2.0"
+        until(lambda: loaded in served(worker, "/metrics"), 20, lambda: "not in use", worker)
+        assert state_of(worker, "watches").startswith("1 not in use, among them watch|bad")
         workshop.publish([article("boat", "A ferry left the harbour at noon with nobody on board at all.")])
         workshop.until_decided(["boat"], worker)
         assert worker.stop() == 0

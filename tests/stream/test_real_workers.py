@@ -119,7 +119,7 @@ def test_workers_join_and_leave_under_load_and_nothing_is_lost_or_stuck(workshop
         load.start()
         until(lambda: at_work(second), 20, lambda: "not at work", first, second)
         time.sleep(1)
-        assert first.stop() == 0
+        assert first.stop() == 0, first.text
         with workshop.worker() as third:
             until(lambda: at_work(third), 20, lambda: "not at work", second, third)
             load.join()
