@@ -21,7 +21,7 @@ from monitor.stream.tables import RowTable
 def hurry() -> None:
     """What would take long takes short."""
     kafka.SESSION_SECONDS = 6.0
-    ends.STOP_SECONDS = 10.0
+    ends.STOP_SECONDS = 20.0
 
 
 def get_stuck_on(article: str) -> None:
