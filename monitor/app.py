@@ -38,8 +38,9 @@ from monitor.settings import KafkaSettings, Project, Settings
 from monitor.stream import transport
 from monitor.stream.guard import Output
 from monitor.stream.live import LiveWatches
+from monitor.stream.setup import StreamOptions
 from monitor.stream.stores import FolderStore, MemoryStore, Store
-from monitor.stream.worker import StreamOptions, StreamWorker
+from monitor.stream.worker import StreamWorker
 from monitor.watchdog import ConsumerReader, Ward, Watch, probing
 
 NOTIFY_GROUP = "newsmonitor-notify"

@@ -3,12 +3,8 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any, Protocol
-
-import faust
 
 from monitor import logs, topics
 from monitor.core.floods import Floods
@@ -19,31 +15,13 @@ from monitor.killpoints import reached
 from monitor.progress import Progress
 from monitor.stream import transport
 from monitor.stream.guard import Bury, Guard, Output, Record, Stage
+from monitor.stream.setup import EndsOnce, StreamOptions, faust_app
 from monitor.stream.stages import TABLES, MatchStage, StoryStage
-from monitor.stream.stores import Store
 from monitor.stream.tables import RowTable
 from monitor.watchdog import Place
 
 LEAVE_SECONDS = 3.0  # for Faust to end what has nothing left to do
 MOST_AT_ONCE = 200  # records that are handled together when so many are waiting
-FETCH_BYTES = 4 * 1024 * 1024  # of a partition at once: what recoveries are made of
-
-
-@dataclass(frozen=True, slots=True)
-class StreamOptions:
-    """How the worker is set up: Faust's own settings of the broker, and ours.
-
-    `folder` is for Faust's own use; `store` makes what keeps the rows of the tables; `instance_id` makes the member of
-    the group one whose absence is noticed only after the session's time.
-    """
-
-    faust: Mapping[str, Any]
-    folder: Path
-    store: Callable[[], Store]
-    instance_id: str | None
-    partitions: int
-    deadletters_in_a_row: int
-    quarantine_seconds: float
 
 
 class Outlet(Protocol):
@@ -82,7 +60,7 @@ class StreamWorker:
         self._progress, self._outlet = progress, outlet
         self._was_ready = False
         self._log = logs.logger("stream")
-        self._app = _faust_app(options)
+        self._app = faust_app(options)
         self._store = options.store()
         self._recovering, self._assigned_at = asyncio.Lock(), 0.0
         self._tables = {name: self._table(name, options.partitions) for name in topics.TABLES}
@@ -100,7 +78,11 @@ class StreamWorker:
 
     async def __aenter__(self) -> "StreamWorker":
         self._tasks = [asyncio.create_task(work()) for work in self._work]
-        await self._app.start()
+        try:
+            await self._app.start()
+        except BaseException:  # a stop in the middle of a start, too, leaves a thread that would keep the process
+            await self.__aexit__()
+            raise
         self._tasks.append(asyncio.create_task(self._report_crash()))
         return self
 
@@ -134,7 +116,7 @@ class StreamWorker:
         if stopping.done():
             stopping.result()
             return
-        self._log.info("agents left behind", seconds=LEAVE_SECONDS)
+        self._log.warning("agents left behind", seconds=LEAVE_SECONDS)
         stopping.cancel()
         leaving = asyncio.ensure_future(self._app.consumer.stop())
         await asyncio.wait({stopping, leaving}, timeout=LEAVE_SECONDS)
@@ -196,8 +178,11 @@ class StreamWorker:
 
         async def consume(stream: Any) -> None:
             # Acked by hand once handled, so that a rebalance and a stop wait for what is in the queue.
-            async for event in stream.noack().events():
-                await waiting.put(event)
+            try:
+                async for event in stream.noack().events():
+                    await waiting.put(event)
+            except Exception as error:
+                self.fail(error)
 
         async def work() -> None:
             try:
@@ -206,7 +191,7 @@ class StreamWorker:
             except Exception as error:
                 self.fail(error)
 
-        self._app.agent(source, name=topic.name, concurrency=1)(consume)
+        self._app.agent(source, name=topic.name, concurrency=1, supervisor_strategy=EndsOnce)(consume)
         return work
 
     async def _handle(self, events: list[Any], guard: Guard) -> None:
@@ -265,25 +250,3 @@ async def _as_many_as_wait(queue: asyncio.Queue[Any]) -> list[Any]:
     while not queue.empty():
         batch.append(queue.get_nowait())
     return batch
-
-
-def _faust_app(options: StreamOptions) -> Any:
-    return faust.App(
-        topics.STREAM_APP,
-        datadir=options.folder,
-        store="memory://",
-        Table=RowTable,
-        processing_guarantee="at_least_once",
-        consumer_auto_offset_reset="earliest",
-        stream_wait_empty=True,
-        producer_acks=-1,
-        producer_request_timeout=30,
-        broker_commit_interval=1,
-        topic_allow_declare=False,
-        topic_disable_leader=True,
-        web_enabled=False,
-        table_standby_replicas=0,
-        consumer_group_instance_id=options.instance_id,
-        consumer_max_fetch_size=FETCH_BYTES,
-        **options.faust,
-    )

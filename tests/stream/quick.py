@@ -2,10 +2,11 @@
 
 ::
 
-    python -m tests.stream.quick [--stuck-on ARTICLE] [--broken-recovery] COMMAND …
+    python -m tests.stream.quick [--stuck-on ARTICLE] [--broken-recovery] [--endless-recovery] COMMAND …
 
 With `--stuck-on` the broker never answers when what was made of that article is sent, and 3 s without progress are
-long. With `--broken-recovery` a table cannot take over what its changelog has.
+long. With `--broken-recovery` a table cannot take over what its changelog has, with `--endless-recovery` it never gets
+to the end of it.
 """
 
 import asyncio
@@ -16,6 +17,7 @@ from monitor.cli import main
 from monitor.core.watchdog import Limits
 from monitor.stream.guard import Output
 from monitor.stream.tables import RowTable
+from monitor.stream.worker import StreamWorker
 
 
 def hurry() -> None:
@@ -45,8 +47,21 @@ def break_recovery() -> None:
     RowTable.recover = full  # type: ignore[method-assign]
 
 
+def recover_without_end() -> None:
+    """A start that is never over."""
+
+    async def wait(self: StreamWorker) -> None:
+        print("recovering", flush=True)
+        await asyncio.Event().wait()
+
+    StreamWorker._recovered = wait  # type: ignore[method-assign]
+
+
 if __name__ == "__main__":
     hurry()
+    if sys.argv[1] == "--endless-recovery":
+        recover_without_end()
+        del sys.argv[1]
     if sys.argv[1] == "--broken-recovery":
         break_recovery()
         del sys.argv[1]

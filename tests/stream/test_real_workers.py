@@ -104,6 +104,12 @@ def test_a_worker_that_cannot_recover_ends_with_the_reason_and_its_successor_doe
     assert decisions(workshop, "copy-after-recovery") == ["copy"]
 
 
+def test_a_worker_can_be_stopped_while_it_is_still_starting(workshop: Workshop) -> None:
+    with workshop.worker("--endless-recovery") as worker:
+        until(lambda: "recovering" in worker.text, 30, lambda: "not recovering", worker)
+        assert worker.stop() == 0, worker.text
+
+
 async def write_garbage_rows(workshop: Workshop) -> None:
     """What nobody of ours wrote, in the changelogs of every partition."""
     async with kafka.started(kafka.producer(workshop.connection), workshop.connection) as producer:
