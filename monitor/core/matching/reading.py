@@ -24,7 +24,7 @@ from monitor.core.matching.query import (
     Term,
     Where,
 )
-from monitor.core.matching.terms import Found, occurrences, occurs
+from monitor.core.matching.terms import Found, occurrences
 from monitor.core.matching.text import Folded
 from monitor.core.places.places import Place, Toponym
 from monitor.model import Article, Field, Hit
@@ -87,7 +87,7 @@ class Reading:
         if isinstance(leaf, PlaceRef):
             found = self.page.places.get(self._place_id(leaf), {})
             return leaf.where in found if leaf.where else bool(found)
-        return self._stands(leaf)
+        return any(self.spans(number).values())
 
     def holds(self, node: Node) -> bool:
         """Whether the article satisfies a part of a query."""
@@ -102,12 +102,12 @@ class Reading:
     def spots(self, number: int) -> Sequence[Spot]:
         """Where the article meets a leaf: the first 50, since no watch keeps more."""
         if number not in self._spots:
-            self._spots[number] = sorted(self._all_spots(number))[:MOST_HITS]
+            self._spots[number] = self._all_spots(number)[:MOST_HITS]
         return self._spots[number]
 
     def hits(self, leaf: Leaf) -> list[Hit]:
         """Where the article meets a leaf, title first."""
-        return [hit(self.page.article, spot) for spot in sorted(self._all_spots(self.layer.numbers[leaf]))]
+        return [hit(self.page.article, spot) for spot in self._all_spots(self.layer.numbers[leaf])]
 
     def spans(self, number: int) -> Spans:
         """Where a leaf, no NEAR, stands in each field, in characters of the field."""
@@ -180,27 +180,20 @@ class Reading:
     def _place_id(self, ref: PlaceRef) -> int:
         return self.layer.places[ref].geonames_id
 
-    def _stands(self, leaf: Simple) -> bool:
-        for where in _fields(leaf.where):
-            folded, found = self.folded[where], self._found[where]
-            for wording in self.layer.wordings[leaf]:
-                if wording.segments[0].pattern in found and occurs(wording, folded, found):
-                    return True
-        return False
-
-    def _all_spots(self, number: int) -> set[Spot]:
+    def _all_spots(self, number: int) -> list[Spot]:
         leaf, what = self.layer.leaves[number], self.layer.names[number]
         if not isinstance(leaf, Near):
-            found = self.spans(number).items()
-            return {(w is Field.TEXT, *span, what) for w, spans in found if not isinstance(w, Source) for span in spans}
+            found = [(where, spans) for where, spans in self.spans(number).items() if spans and where in TEXTS]
+            return sorted([(where is Field.TEXT, start, end, what) for where, spans in found for start, end in spans])
         sides = [self.layer.names[self.layer.numbers[side]] for side in (leaf.left, leaf.right)]
-        return {
+        near = {
             (where is Field.TEXT, *span, what)
             for where in TEXTS
             for pair, words in self._pairs(leaf, where)
             if words <= leaf.words
             for span, what in zip(pair, sides, strict=True)
         }
+        return sorted(near)
 
     def _in_field(self, leaf: Simple, where: Field | Source) -> Sequence[Span]:
         if isinstance(leaf, PlaceRef):

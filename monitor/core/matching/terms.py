@@ -224,13 +224,6 @@ def _spared(
     return [(a, b) for a, b in spans if not any(c < b and a < d for c, d in against)]
 
 
-def occurs(wording: Wording, folded: Folded, found: Found) -> bool:
-    """Whether a wording stands anywhere."""
-    if wording.certain:
-        return wording.segments[0].pattern in found
-    return bool(occurrences(wording, folded, found))
-
-
 def _segment_words(segment: Segment, folded: Folded, found: Found) -> list[Words]:
     firsts = map(folded.word_at, found[segment.pattern])
     if not segment.gaps:
