@@ -38,7 +38,7 @@ NUMBER_WORDS = " ".join([*SMALL, "hundred thousand million billion trillion doze
 _DIGITS = re.compile(
     rf"""
       (?<![^\W{UNSPACED}])(?<![.,-])(?<![\d.,/=&?#@])(?<!\d:)
-      (?P<digits>(?>\d{{1,3}}(?:[,.٬'’\u00a0\u202f]\d{{3}})+(?!\d)(?:[.,]\d{{1,2}})?|\d+(?:[.,]\d+)?))
+      (?P<digits>(?>\d{{1,3}}(?:[,.٬'’\u00a0\u202f]\d{{3}}|[ ]000)+(?!\d)(?:[.,]\d{{1,2}})?|\d+(?:[.,]\d+)?))
       (?:[-–](?P<second>\d{{1,3}})(?![\d.,]*\d))?
       (?:\s?(?P<scale>million|billion|trillion|thousand|bn|mn|tn|m|k)\b)?
       (?![^\W\d_{UNSPACED}](?<!k)(?<!m)(?<!g))

@@ -46,8 +46,23 @@ _ELSEWHERE = {
     900: "novecientos novecientas novecentos novecento neunhundert девятьсот девятисот تسعمئة",
 }
 ENGLISH_UNITS = tuple(_UNITS.split())
+_GERMAN_UNITS = "ein zwei drei vier fünf sechs sieben acht neun"
+_GERMAN_TENS = "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig"
+_SPANISH_UNITS = "uno dós trés cuatro cinco séis siete ocho nueve"
+_WRITTEN_AS_ONE = {  # in other languages a hyphen, a space or an "and" parts the units from the tens
+    **{
+        f"{unit}und{tens}": 10 * n + m
+        for n, tens in enumerate(_GERMAN_TENS.split(), 2)
+        for m, unit in enumerate(_GERMAN_UNITS.split(), 1)
+    },
+    **{f"veinti{unit}": 20 + m for m, unit in enumerate(_SPANISH_UNITS.split(), 1)},
+    "veintiún": 21,
+    "veintiuna": 21,
+    **{f"vent{unit}": 20 + m for m, unit in enumerate("uno idue itré iquattro icinque isei isette otto inove".split(), 1)},
+}
 SMALL = {
     **{word: n for n, word in enumerate(ENGLISH_UNITS)},
     **{word: 10 * n for n, word in enumerate(_TENS.split(), 2)},
     **{word: n for n, words in _ELSEWHERE.items() for word in words.split()},
+    **_WRITTEN_AS_ONE,
 }  # word → number, below a thousand

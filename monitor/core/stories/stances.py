@@ -40,11 +40,11 @@ _OPPOSED = """
     stimmt stimmte zugestimmt | weigert weigerte verweigert verweigerte lehnt ablehnte abgelehnt
     bestreitet bestritt bestritten dementiert dementierte | gesteht gestand gestanden bestätigt bestätigte zugegeben
     freigelassen | festgenommen verhaftet inhaftiert
-    согласился согласилась согласились согласно | отказался отказалась отказались отклонил отклонила отверг отвергла
-    отрицает отрицал отрицала отрицали опроверг опровергла | признал признала признали признает подтвердил подтвердила
+    согласился согласилась согласились | отказался отказалась отказались отклонил отклонила отверг отвергла
+    отрицает отрицал отрицала отрицали опроверг опровергла | признал признала признали признает признаёт признают подтвердил подтвердила
     освобожден освобождён освобождены | арестован арестована арестованы задержан задержана задержаны
     وافق وافقت ووافق ووافقت | رفض رفضت ورفض ورفضت
-    نفى نفت ونفى ونفت ينفي | اعترف اعترفت واعترف واعترفت أقر أقرت أكد أكدت وأكد وأكدت
+    نفى نفت ونفى ونفت ينفي | اعترف اعترفت واعترف واعترفت أقر أقرت وأقر وأقرت أكد أكدت وأكد وأكدت
     kabul | reddetti reddediyor reddedildi
     yalanladı yalanlıyor inkâr inkar | itiraf doğruladı doğruluyor kabul
 """
