@@ -26,6 +26,8 @@ class Alert:
     backlog: bool = False
     carried_by: tuple[str, ...] = ()  # outlets whose copies of this story were suppressed so far (the first 20)
     reported_by: tuple[str, ...] = ()  # outlets that reported the event themselves so far (the first 20)
+    outlets: int = 0  # that carry the story so far, this one among them; 0 = not counted
+    originals: tuple[str, ...] = ()  # who reported it independently: agencies, or outlets themselves (the first 20)
     perhaps_repeated: bool = False  # set as it is sent: an earlier attempt may have reached the channel
     extra: Extra = dataclasses.field(default_factory=dict, hash=False)
 

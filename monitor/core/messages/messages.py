@@ -199,11 +199,21 @@ def _notes(alert: Alert) -> Iterator[tuple[str, str]]:
     yield "Found", _found(alert.hits)
     yield "Origin", _name(judgement.origin or "")
     yield "Also reported by", _names(alert.reported_by)
-    yield "Carried by", _names(alert.carried_by)
+    yield "Carried by", _carried(alert)
     if alert.backlog:
         yield "Not fresh", "it already stood in its feed when the feed was first read"
     if not alert.loud:
         yield "Quiet", "a report of a story that you were told of: no need to look at once"
+
+
+def _carried(alert: Alert) -> str:
+    """How many carry the story and who reported it independently: 9 outlets, one original by AFP; copies in …"""
+    copies = _names(alert.carried_by)
+    if not alert.outlets:  # told by a version that did not count
+        return copies
+    outlets = "1 outlet" if alert.outlets == 1 else f"{alert.outlets} outlets"
+    count = {0: "no original known", 1: "one original by"}.get(len(alert.originals), f"{len(alert.originals)} originals by")
+    return f"{outlets}, {count} {_names(alert.originals)}".rstrip() + (f"; copies in {copies}" if copies else "")
 
 
 def _changes(changes: tuple[Change, ...]) -> str:

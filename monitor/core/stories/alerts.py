@@ -16,9 +16,13 @@ ELLIPSIS = " … "
 
 
 def make_alerts(
-    judgement: Judgement, article: Article, hits: Sequence[Hit], carried_by: Iterable[str], reported_by: Iterable[str]
+    judgement: Judgement, article: Article, hits: Sequence[Hit], story: Sequence[Judgement]
 ) -> tuple[Alert, ...]:
-    """The alerts of a judgement that is told: one for each channel of its watch, under one id."""
+    """The alerts of a judgement that is told: one for each channel of its watch, under one id.
+
+    `story` is what was judged to belong to its story before it.
+    """
+    others = [row for row in story if row.source != judgement.source]
     excerpt, shown = make_excerpt(article.text, [hit for hit in hits if hit.field is Field.TEXT])
     alert = Alert(
         id=alert_id(judgement.watch, article.id, article.revision),
@@ -31,11 +35,18 @@ def make_alerts(
         date_assumed=article.date_assumed,
         first_seen_at=article.first_seen_at,
         backlog=article.backlog,
-        carried_by=_first(carried_by),
-        reported_by=_first(reported_by),
+        carried_by=_first(row.source for row in story if row.decision is Decision.COPY),
+        reported_by=_first(row.source for row in others if row.decision is not Decision.COPY),
+        outlets=len({row.source for row in (*story, judgement)}),
+        originals=_first(independent((*story, judgement))),
     )
     channels = judgement.settings.channels if judgement.settings else ()
     return tuple(replace(alert, channel=channel) for channel in channels)
+
+
+def independent(story: Iterable[Judgement]) -> list[str]:
+    """Who reported a story on their own, each once: the agency that a text is by, else its outlet."""
+    return list(dict.fromkeys(row.origin or row.source for row in story if row.copy_of is None))
 
 
 def alert_id(watch: str, article: str, revision: str) -> str:

@@ -49,6 +49,7 @@ ENGLISH_UNITS = tuple(_UNITS.split())
 _GERMAN_UNITS = "ein zwei drei vier fünf sechs sieben acht neun"
 _GERMAN_TENS = "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig"
 _SPANISH_UNITS = "uno dós trés cuatro cinco séis siete ocho nueve"
+_ITALIAN_UNITS = "uno idue itré iquattro icinque isei isette otto inove"
 _WRITTEN_AS_ONE = {  # in other languages a hyphen, a space or an "and" parts the units from the tens
     **{
         f"{unit}und{tens}": 10 * n + m
@@ -58,7 +59,7 @@ _WRITTEN_AS_ONE = {  # in other languages a hyphen, a space or an "and" parts th
     **{f"veinti{unit}": 20 + m for m, unit in enumerate(_SPANISH_UNITS.split(), 1)},
     "veintiún": 21,
     "veintiuna": 21,
-    **{f"vent{unit}": 20 + m for m, unit in enumerate("uno idue itré iquattro icinque isei isette otto inove".split(), 1)},
+    **{f"vent{unit}": 20 + m for m, unit in enumerate(_ITALIAN_UNITS.split(), 1)},
 }
 SMALL = {
     **{word: n for n, word in enumerate(ENGLISH_UNITS)},

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 
 from monitor.core.reports.markers import takes_back, unmark
-from monitor.core.stories.alerts import make_alerts
+from monitor.core.stories.alerts import independent, make_alerts
 from monitor.core.stories.gather import Gathering
 from monitor.core.stories.library import Library
 from monitor.core.stories.rows import Living, Rows, text_key
@@ -228,15 +228,13 @@ def _judge(reading: Reading, gathering: Gathering, rows: Living, concerned: _Con
 
 def _independent(rows: Living, story: str, verdict: Verdict, source: str) -> int:
     """How many have reported this on their own, this one included."""
-    own = {row.origin or row.source for row in rows.story(story) if row.copy_of is None}
-    return len(own | {source} if verdict.copy_of is None else own)
+    own = independent(rows.story(story))
+    return len({*own, source} if verdict.copy_of is None else own)
 
 
 def _alerts(rows: Living, row: Judgement, article: Article, hits: Sequence[Hit]) -> tuple[Alert, ...]:
-    before = list(takewhile(lambda earlier: earlier.key != row.key, rows.story(row.story)))
-    carried = [r.source for r in before if r.decision is Decision.COPY]
-    reported = [r.source for r in before if r.decision is not Decision.COPY and r.source != row.source]
-    return make_alerts(row, article, hits, carried, reported)
+    before = takewhile(lambda earlier: earlier.key != row.key, rows.story(row.story))
+    return make_alerts(row, article, hits, list(before))
 
 
 def event_at(article: Article, window_days: float) -> datetime:

@@ -1,5 +1,7 @@
 from html.parser import HTMLParser
 
+from typing import Any
+
 import pytest
 
 from monitor.core.messages.messages import Message, Note, Piece, compose, html, plain_text
@@ -72,6 +74,17 @@ def test_who_else_has_the_story() -> None:
     found = notes(compose(make_alert(carried_by=("A", "B"), reported_by=("C\nD",), backlog=True)))
     assert (found["Carried by"], found["Also reported by"]) == ("A, B", "C D")
     assert "Not fresh" in found
+
+
+def test_how_many_carry_a_story_and_from_how_many_origins() -> None:
+    def carried(**told: Any) -> str:
+        return notes(compose(make_alert(**told)))["Carried by"]
+
+    assert carried(outlets=9, originals=("AFP",)) == "9 outlets, one original by AFP"
+    assert carried(outlets=1, originals=("Sund Post",)) == "1 outlet, one original by Sund Post"
+    told = carried(outlets=4, originals=("AFP", "Sund\nPost"), carried_by=("A", "B"))
+    assert told == "4 outlets, 2 originals by AFP, Sund Post; copies in A, B"
+    assert carried(outlets=2, carried_by=("A",)) == "2 outlets, no original known; copies in A"
 
 
 def test_dates_say_when_they_are_assumed() -> None:

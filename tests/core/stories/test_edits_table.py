@@ -29,7 +29,7 @@ def edits(kind: str) -> list[tuple[str, str, str]]:
 
 def test_what_matters_is_an_update_and_what_does_not_a_copy() -> None:
     matters, cosmetic = edits("matters"), edits("cosmetic")
-    assert len(matters) >= 80 and len(cosmetic) >= 80
+    assert min(len(matters), len(cosmetic)) >= 80
     missed = [f"{old} → {new}" for text, old, new in matters if judged(text, old, new).decision is Decision.COPY]
     taken = [f"{old} → {new}" for text, old, new in cosmetic if judged(text, old, new).decision is not Decision.COPY]
     found = len(matters) - len(missed)

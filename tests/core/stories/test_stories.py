@@ -185,7 +185,16 @@ class TestAlertsOfAStory:
         (alert,) = tell(index, match(article("c", "Velm bridge", _RETOLD, hours=2, source="Onar Radio"))).alerts
         assert alert.carried_by == ("Sund Mirror",)
         assert alert.reported_by == ("Velm Post",)
+        assert (alert.outlets, alert.originals) == (3, ("Velm Post", "Onar Radio"))
         assert not alert.loud, "a report is told quietly"
+
+    def test_what_nine_outlets_took_from_one_agency_has_one_original(self) -> None:
+        index, told = StoryIndex(), f"VELM (AFP) - {BRIDGE}"
+        for number in range(8):
+            tell(index, match(article(f"a{number}", "Bridge shut", told, hours=number / 10, source=f"Post {number}")))
+        notice = article("k", "KILL: Bridge shut", f"Editors: please kill. {told}", hours=1, source="Post 9")
+        (alert,) = tell(index, match(notice)).alerts
+        assert (alert.outlets, alert.originals) == (9, ("AFP",))
 
     def test_hits_of_the_watch_alone_are_shown(self) -> None:
         found = article("a", "Bridge shut", BRIDGE)
