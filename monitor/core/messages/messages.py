@@ -212,7 +212,9 @@ def _carried(alert: Alert) -> str:
     if not alert.outlets:  # told by a version that did not count
         return copies
     outlets = "1 outlet" if alert.outlets == 1 else f"{alert.outlets} outlets"
-    count = {0: "no original known", 1: "one original by"}.get(len(alert.originals), f"{len(alert.originals)} originals by")
+    count = {0: "no original known", 1: "one original by"}.get(
+        len(alert.originals), f"{len(alert.originals)} originals by"
+    )
     return f"{outlets}, {count} {_names(alert.originals)}".rstrip() + (f"; copies in {copies}" if copies else "")
 
 

@@ -1,5 +1,4 @@
 from html.parser import HTMLParser
-
 from typing import Any
 
 import pytest
