@@ -10,12 +10,14 @@ import resource
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
 from datetime import timedelta
 from importlib.util import find_spec
 from itertools import islice, pairwise
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from benchmarks.newswire import Made, Newswire
 from monitor import wire
@@ -25,6 +27,7 @@ from monitor.model import Article, Decision, Judgement, Match, Sketch, WatchMatc
 from monitor.sources import read_articles
 
 ARTICLES, PEER_ARTICLES = 20_000, 1_500
+CHANGED = 2_000
 STORM_COPIES, STORM_WATCHES = 2_000, 200
 PAGE = resource.getpagesize()
 _EVERYTHING = WatchMatch(watch="everything", version="", hits=(), settings=WatchSettings(channels=("desk",)))
@@ -38,7 +41,7 @@ def run(articles: Path | None = None, watches: Path | None = None) -> Mapping[st
     made = [Made(article, "own") for article in _read(articles)] if articles else None
     figures = _stream(made or Newswire().stream(ARTICLES))
     if made is None:
-        figures |= _storm()
+        figures |= _storm() | _price_of_changes()
         for name in ("this", "datasketch", "rensa"):
             figures |= _side(name)
     return figures
@@ -107,6 +110,24 @@ def _storm() -> dict[str, object]:
         "storm: ms a copy, first and last 100": f"{_ms(taken[1:101])}, {_ms(taken[-100:])}",
         "storm: bytes a judgement": round((resident() - before) / STORM_COPIES / STORM_WATCHES),
     }
+
+
+def _price_of_changes() -> dict[str, object]:
+    """How much longer an article takes because figures, sentences and wording are read for what changed in them."""
+    made, without, whole = list(Newswire().stream(CHANGED)), list[float](), list[float]()
+    for _ in range(5):
+        with ExitStack() as reading_nothing:
+            for name in ("sketches.find_figures", "verdicts.figure_changes", "gather.new_sentences", "gather.reworded"):
+                reading_nothing.enter_context(patch(f"monitor.core.stories.{name}", lambda *_, **__: ()))
+            without.append(_seconds(made))
+        whole.append(_seconds(made))
+    return {"slower for reading what changed, %": round(100 * (min(whole) / min(without) - 1), 1)}
+
+
+def _seconds(made: Sequence[Made]) -> float:
+    started = time.process_time()
+    _ours(made, 0.0)
+    return time.process_time() - started
 
 
 def _ours(made: Sequence[Made], _: float) -> tuple[Joined, object]:

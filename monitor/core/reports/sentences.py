@@ -1,6 +1,7 @@
 """Where the sentences of a text stand."""
 
 import re
+from functools import lru_cache
 
 Span = tuple[int, int]
 
@@ -11,7 +12,8 @@ _ABBREVIATION = re.compile(
 )
 
 
-def sentences(text: str) -> list[Span]:
+@lru_cache(4)  # the report in hand is asked about several times
+def sentences(text: str) -> tuple[Span, ...]:
     """The spans of the sentences, blank ones left out; a line break always ends one."""
     spans, start = [], 0
     for end in _END.finditer(text):
@@ -20,7 +22,7 @@ def sentences(text: str) -> list[Span]:
         spans.append(_trimmed(text, start, end.end()))
         start = end.end()
     spans.append(_trimmed(text, start, len(text)))
-    return [(a, b) for a, b in spans if a < b]
+    return tuple((a, b) for a, b in spans if a < b)
 
 
 def _goes_on(text: str, end: re.Match[str]) -> bool:

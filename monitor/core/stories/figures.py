@@ -1,6 +1,7 @@
 """The figures of a report, normalised, with the words beside them; dates, times, ages of a text's parts left out."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -50,7 +51,7 @@ _SPELT = re.compile(
     rf"\b(?:fortnight|(?:a\s+|أحد\s+)?(?:half\s+a\s+)?(?:{_WORDS})(?:{_AND}(?:{_WORDS}))*)\b", re.IGNORECASE
 )
 _EIGHTY, _ELEVEN = re.compile(r"quatre[\s-]vingts?"), re.compile(r"أحد\s+عشرة?")
-_STARTS_UNSPACED, _ENDS_UNSPACED = re.compile(f"[{UNSPACED}]"), re.compile(f"[{UNSPACED}]\\Z")
+_IS_UNSPACED = re.compile(f"[{UNSPACED}]")
 _BEFORE = re.compile(  # of a text read backwards, up to the end of a clause
     r"(?:[^\w\s%]|[\d_]|[^\S\n](?![.!?;]))*([^\W\d_]+(?:['’][^\W\d_]+)?|%)?"
 )
@@ -81,11 +82,13 @@ class Figure(NamedTuple):
         return f"{self.span or self.value}{'' if counted == '%' else ' '}{counted}".strip()
 
 
-def find_figures(text: str, candidates: Sequence[int], body: int, *, outside: bool = True) -> tuple[Figure, ...]:
+def find_figures(
+    text: str, candidates: Sequence[int], body: int, outside: Sequence[int] | None = None
+) -> tuple[Figure, ...]:
     """The figures of a text in their order, at most MOST of them.
 
     `candidates` are the starts of the words that have a digit first or are NUMBER_WORDS, the first `body` characters
-    are the headline, `outside` says whether a line may stand outside the report.
+    are the headline, `outside` are the starts of the OUTSIDE_WORDS, in order; None = not looked up.
     """
     found: list[Figure] = []
     end = 0
@@ -121,14 +124,14 @@ def _begin(text: str, start: int) -> int:
     return start - 7 if before == "half a " else start - 2 if before.endswith(" a ") or before == "a " else start
 
 
-def _read(text: str, number: re.Match[str], field: str, outside: bool) -> list[Figure]:
+def _read(text: str, number: re.Match[str], field: str, outside: Sequence[int] | None) -> list[Figure]:
     start, end = number.span()
     before, after = _word_before(text, start), _word_after(text, end)
-    if _ENDS_UNSPACED.search(before):
+    if not before.isascii() and _IS_UNSPACED.match(before[-1]):
         before = before[-1]
-    if _STARTS_UNSPACED.match(after):
+    if not after.isascii() and _IS_UNSPACED.match(after):
         after = after[0]
-    if not (before or after) or (outside and _stands_outside(text, start)):
+    if not (before or after) or _stands_outside(text, start, outside):
         return []
     if number.re is _SPELT:
         skipped = is_hour(text, number.end(), number[0], before)
@@ -154,10 +157,13 @@ def _spanned(ends: Sequence[Figure]) -> list[Figure]:
     return [end._replace(span=f"{first.value} to {last.value}", counted=last.counted) for end in ends]
 
 
-def _stands_outside(text: str, at: int) -> bool:
+def _stands_outside(text: str, at: int, outside: Sequence[int] | None) -> bool:
     """Whether the line around a place is no part of the report, or the sentence, which may follow it in its line."""
     begin, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
-    line = text[begin : end if end >= 0 else len(text)]
+    end = end if end >= 0 else len(text)
+    if outside is not None and bisect_left(outside, begin) == bisect_left(outside, end):
+        return False
+    line = text[begin:end]
     opens = max(text.rfind(mark, begin, at) for mark in (". ", "! ", "? "))
     return stands_outside(line) or (opens >= 0 and stands_outside(text[opens + 2 : at]))
 

@@ -1,6 +1,7 @@
 """What stands on the page but outside the report: invitations, credits, share counts, notices."""
 
 import re
+from functools import lru_cache
 
 _OPENS = (
     r"read more|more on|see also|related|share|follow|subscribe|sign up|click|watch|listen|photo|image|picture|video"
@@ -47,6 +48,7 @@ OUTSIDE_WORDS = """
 LONGEST = 400  # characters; a longer line is part of the report
 
 
+@lru_cache(256)  # each figure of a line asks about the line
 def stands_outside(line: str) -> bool:
     """Whether a line or sentence is no part of the report."""
     return len(line) <= LONGEST and _OUTSIDE.search(line) is not None

@@ -150,5 +150,5 @@ def _lexicon() -> Lexicon:
 def _figures(words: Words, body: int, kinds: Flags) -> tuple[str, ...]:
     numbers = ((words.flags[words.starts] & DIGIT) | (kinds & _NUMBER)) != 0
     candidates = words.starts[numbers].tolist()
-    found = find_figures(words.text, candidates, body, outside=bool((kinds & _OUTSIDE).any()))
+    found = find_figures(words.text, candidates, body, words.starts[(kinds & _OUTSIDE) != 0].tolist())
     return tuple(map(figures_of.dump, found))

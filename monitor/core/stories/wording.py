@@ -4,15 +4,16 @@ What only looks different is none: another spelling, another ending, another ord
 """
 
 import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from monitor.core.reports.markers import unmark
-from monitor.core.reports.sentences import sentences
+from monitor.core.reports.sentences import Span, sentences
 from monitor.core.reports.words import Hashes, Words, hash_pairs, plain_words
-from monitor.core.stories.events import COMMON_WORDS, stem_hashes
+from monitor.core.stories.events import COMMON_WORDS, stem_hashes, stem_hashes_each
 from monitor.core.stories.kin import Kin
 from monitor.core.stories.outside import stands_outside
 from monitor.core.stories.shingles import find
@@ -66,17 +67,24 @@ def wording_change(reading: Reading, old: Remembered, *, strict: bool, whole: bo
     `strict` counts only names, opposites and what turns a sentence round: between two outlets' versions of one text,
     other words are a matter of style; so they are where they only took the place of words that say nothing.
     """
-    words, edit = reading.words, _Edit.of(reading, old, strict=strict)
+    edit = _Edit.of(reading, old, strict=strict)
     turned_back = whole and reading.whole.turns < old.sketch.turns
-    for start, end in sentences(words.text[reading.body :]):
-        bounds = start + reading.body, end + reading.body
-        first, last = np.searchsorted(words.starts, bounds).tolist()
-        if not edit.touches_up(first, last) or not (turned_back or any(map(edit.differs, range(first, last)))):
-            continue
-        sentence = " ".join(words.text[slice(*bounds)].split())
-        if not stands_outside(sentence):
+    touched_up = list(_touched_up(reading, edit))
+    differing = edit.differing([n for _, edited in touched_up for n in edited])
+    for (start, end), edited in touched_up:
+        sentence = " ".join(reading.words.text[start:end].split())
+        if (turned_back or not differing.isdisjoint(edited)) and not stands_outside(sentence):
             return Change(kind="wording", before=None, after=_cut(sentence))
     return None
+
+
+def _touched_up(reading: Reading, edit: "_Edit") -> Iterator[tuple[Span, list[int]]]:
+    """The sentences that were there, though not as they are now, with the numbers of their edited words."""
+    words, body = reading.words, reading.body
+    for start, end in sentences(words.text[body:]):
+        first, last = np.searchsorted(words.starts, (start + body, end + body)).tolist()
+        if edit.touches_up(first, last):
+            yield (start + body, end + body), edit.edited(first, last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,17 +114,30 @@ class _Edit:
         told, kept = int(self.told[first : last - 1].sum()), int(self.kept[first : last - 1].sum())
         return KNOWN_SHARE * told <= kept < told
 
-    def differs(self, n: int) -> bool:
-        """Whether this word says what the old text did not."""
-        beside = slice(max(0, n - 1), n + 1)
-        if self.kept[beside].any():
-            return False
-        word = self.words.text[self.words.starts[n] : self.words.ends[n]].lower()
-        if turns(word):
-            return self.more_turns and bool(self.told[beside].any())
-        if not _says(word) or _known(word, self.known) or _spelt_otherwise(word, self.known):
-            return False
-        return not self.strict or self._is_name(n) or any(_has(other, self.gone) for other in opposites(word))
+    def edited(self, first: int, last: int) -> list[int]:
+        """The words that stand beside none of the words that they stood beside."""
+        kept = np.concatenate([[False], self.kept, [False]])[first : last + 1]
+        edited: list[int] = (np.flatnonzero(~(kept[:-1] | kept[1:])) + first).tolist()
+        return edited
+
+    def differing(self, edited: Sequence[int]) -> set[int]:
+        """Which of these edited words say what the old text did not."""
+        words = {n: self.words.text[self.words.starts[n] : self.words.ends[n]].lower() for n in edited}
+        turning = {n for n, word in words.items() if turns(word) and self._turns(n)}
+        telling = {n: word for n, word in words.items() if not turns(word) and self._would_tell(n, word)}
+        unknown = _unknown(telling.values(), self.known)
+        return turning | {n for n, word in telling.items() if word in unknown}
+
+    def _would_tell(self, n: int, word: str) -> bool:
+        """Whether a word says something else if it is new: a name, the opposite of a word that is gone, or any word."""
+        return not self.strict or self._is_name(n) or self._was_opposed(word)
+
+    def _turns(self, n: int) -> bool:
+        return self.more_turns and bool(self.told[max(0, n - 1) : n + 1].any())
+
+    def _was_opposed(self, word: str) -> bool:
+        """Whether the old text had an opposite of the word that is gone."""
+        return any(find(stem_hashes(other), self.gone)[0].any() for other in opposites(word))
 
     def _is_name(self, n: int) -> bool:
         return bool(self.words.capital[n]) and not bool(self.words.opening(np.array([n]))[0])
@@ -129,21 +150,25 @@ def _numbered(title: str) -> list[str]:
 
 def _content(words: list[str], other: list[str]) -> list[str]:
     """The content words that the other headline has in no ending or spelling."""
-    known = stem_hashes(" ".join(other))
-    return [w for w in words if _says(w) and w not in other and not _known(w, known) and not _spelt_otherwise(w, known)]
+    unknown = _unknown([word for word in words if word not in other], stem_hashes(" ".join(other)))
+    return [word for word in words if word in unknown]
 
 
 def _says(word: str) -> bool:
     return len(word) > 2 and not any(c.isdigit() for c in word) and word not in _COMMON
 
 
-def _has(word: str, known: Hashes) -> bool:
-    return bool(find(stem_hashes(word), known)[0].any())
+def _unknown(words: Iterable[str], known: Hashes) -> set[str]:
+    """Those of these words that say something and stand in the old text with no ending and in no spelling."""
+    fresh = _without({word for word in words if _says(word)}, _forms, known)
+    perhaps_misspelt = {word for word in fresh if _LOST_LETTER <= len(word) <= LONGEST_WORD}
+    return (fresh - perhaps_misspelt) | _without(perhaps_misspelt, _spellings, known)
 
 
-def _known(word: str, known: Hashes) -> bool:
-    """Whether the old text has the word with this or another ending."""
-    return _has(" ".join(_forms(word)), known)
+def _without(words: Collection[str], forms: Callable[[str], set[str]], known: Hashes) -> set[str]:
+    """The words none of whose forms is known."""
+    each = stem_hashes_each([" ".join(forms(word)) for word in words]) if words else []
+    return {word for word, hashes in zip(words, each, strict=True) if not find(hashes, known)[0].any()}
 
 
 def _forms(word: str) -> set[str]:
@@ -152,17 +177,15 @@ def _forms(word: str) -> set[str]:
     return {base + ending for base in bases for ending in _ENDINGS}
 
 
-def _spelt_otherwise(word: str, known: Hashes) -> bool:
-    """Whether the old text has the word but for a letter: one less, one more, two changed places, another one."""
-    if not _LOST_LETTER <= len(word) <= LONGEST_WORD:
-        return False
+def _spellings(word: str) -> set[str]:
+    """The word but for a letter: one less, one more, and if it is long two that changed places, or another one."""
     cuts = [(word[:n], word[n:]) for n in range(len(word) + 1)]
     letters = set(word) | set("abcdefghijklmnopqrstuvwxyz") if word.isascii() else set(word)
     forms = {a + b[1:] for a, b in cuts if b} | {a + c + b for a, b in cuts for c in letters}
     if len(word) >= _SLIP:
         forms |= {a + c + b[1:] for a, b in cuts if b for c in letters}
         forms |= {a + b[1] + b[0] + b[2:] for a, b in cuts if len(b) > 1}
-    return _has(" ".join(forms), known)
+    return forms
 
 
 def _cut(sentence: str) -> str:
