@@ -94,7 +94,7 @@ def find_figures(
     end = 0
     last: re.Match[str] | None = None
     for start in candidates:
-        if start >= end and start < body + READ_CHARACTERS and len(found) < MOST:
+        if end <= start < body + READ_CHARACTERS and len(found) < MOST:
             digits = text[start].isdecimal()
             number = _DIGITS.match(text, start) if digits else _SPELT.match(text, _begin(text, start))
             if number is not None:
@@ -125,23 +125,26 @@ def _begin(text: str, start: int) -> int:
 
 
 def _read(text: str, number: re.Match[str], field: str, outside: Sequence[int] | None) -> list[Figure]:
+    values = _values(number)
+    if not values:
+        return []
     start, end = number.span()
     before, after = _word_before(text, start), _word_after(text, end)
     if not before.isascii() and _IS_UNSPACED.match(before[-1]):
         before = before[-1]
     if not after.isascii() and _IS_UNSPACED.match(after):
         after = after[0]
-    if not (before or after) or _stands_outside(text, start, outside):
+    if not (before or after):
         return []
     if number.re is _SPELT:
         skipped = is_hour(text, number.end(), number[0], before)
     else:
         near = text[max(0, start - 20) : start].rstrip(" #.\u00a0").endswith(before)
         skipped = is_no_figure(text, number, before.lower() if near else "", after.lower())
-    if skipped:
+    if skipped or _stands_outside(text, start, outside):
         return []
     noun = what_is_counted(text, end, after)
-    return [Figure(field, value, counted(before), counted(after), noun) for value in _values(number)]
+    return [Figure(field, value, counted(before), counted(after), noun) for value in values]
 
 
 def _makes_span(text: str, first: re.Match[str] | None, second: re.Match[str]) -> bool:
@@ -200,6 +203,10 @@ def _scaled(value: str, scale: str) -> str:
 
 
 def _spelt(words: str) -> list[str]:
+    if words in _ALONE:
+        return []
+    if words in SMALL:
+        return [str(SMALL[words])]
     parts = [
         w
         for w in re.split(r"[\s-]+", _ELEVEN.sub("onze", _EIGHTY.sub("ochenta", words)))
