@@ -218,6 +218,11 @@ def _spelt(words: str) -> list[str]:
         return []
     if not all(part in SMALL or part in _SCALES for part in parts):
         return []  # a letter that only looks alike
+    return [str(_sum(parts))]
+
+
+def _sum(parts: Sequence[str]) -> int:
+    """What number words say together: three hundred and five."""
     total = current = 0
     for part in parts:
         if part in SMALL:
@@ -226,7 +231,7 @@ def _spelt(words: str) -> list[str]:
             current = max(current, 1) * _SCALES[part]
         else:
             total, current = total + max(current, 1) * _SCALES[part], 0
-    return [str(total + current)]
+    return total + current
 
 
 def _word_before(text: str, at: int) -> str:
