@@ -55,7 +55,8 @@ def test_the_towns_of_a_dump_are_places_from_then_on(tmp_path: Path, cache: Path
         line(901, "Darrun Hill", kind="T"),
     )
     result = run(dump)
-    assert (result.exit_code, result.stdout) == (0, f"2 towns of {dump} imported; running roles need a restart.\n")
+    assert result.exit_code == 0
+    assert result.output.endswith(f"\n2 towns of {dump} imported; running roles need a restart.\n")
     assert ids(cache, "Tell Darrun") == ids(cache, "تل درون") == ids(cache, "Tall Darrun") == [900]
     assert ids(cache, "Springdale East") == [2]
     assert ids(cache, "Darrun Hill") == []
