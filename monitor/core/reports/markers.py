@@ -36,7 +36,7 @@ _OF_A_STORY = re.compile(r"[^\n]{1,80}\bstory\s*(?:\n|\Z)")  # how AP names what
 _FORMS = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
-        rf"[\[(*\s]*(?P<word>{_ANY})(?:[\s,]+(?P=word)\b)+[\])*!.\s]*(?:[-–—:]\s*)?",  # KILL KILL KILL
+        rf"[\[(*\s]*+(?P<word>{_ANY})(?:[\s,]+(?P=word)\b)+[\])*!.\s]*(?:[-–—:]\s*)?",  # KILL KILL KILL
         rf"[\[(（]\s*(?P<word>{_ANY})(?:\s*(?:no\.?\s*)?(?P<number>\d{{1,2}}))?\s*[\])）]\s*[-–—:]?\s*",  # (CORRECTED)
         r"\d(?:st|nd|rd|th)\s+(?P<word>lead|update)\s+(?=[^\W\d_])",  # 1st LEAD
         r"(?:eds|editors?)\s*:\s*(?P<word>corrects|withdraws|updates|retracts)\b\s*",  # Eds: CORRECTS
@@ -47,7 +47,7 @@ _FORMS = tuple(
     )
 )
 _ADVISORY = re.compile(
-    r"\s*[\[(]\s*(?:this (?:story|report|version) )?"
+    r"\s*+[\[(]\s*+(?:this (?:story|report|version) )?"
     r"(?P<verb>adds|updates|updating|recasts|writes through|new throughout|corrects|correcting|fixes"
     r"|refiles|refiling|repeats|withdraws|ajoute|corrige|actualise|agrega|actualiza|ergänzt|berichtigt)\b[^)\]\n]{0,400}[\])]\.?\s*",
     re.IGNORECASE,
@@ -58,7 +58,7 @@ _ADVISORY_KIND: dict[str, Kind] = {
     "withdraws": "kill",
 }
 _NOTE = re.compile(
-    r"\s*[\[(*]*\s*(?:editor(?:['’]?s|s['’])?|editors)\s+note\b[^\n]{0,400}?"
+    r"\s*+[\[(*]*+\s*+(?:editor(?:['’]?s|s['’])?|editors)\s+note\b[^\n]{0,400}?"
     r"\b(?:(?P<kill>withdrawn|withdraws|retracted|retracts|killed|removed)|(?P<correction>correct(?:s|ed|ion)|amended))\b",
     re.IGNORECASE,
 )

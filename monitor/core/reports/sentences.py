@@ -5,7 +5,7 @@ from functools import lru_cache
 
 Span = tuple[int, int]
 
-_END = re.compile(r"""[.!?؟…]+["'”’»)\]]*(?=\s)|[。！？]+[」』”]?|\n+""")
+_END = re.compile(r"""(?<![.!?؟…])[.!?؟…]++["'”’»)\]]*+(?=\s)|[。！？]+[」』”]?|\n+""")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(\"“])(?:[^\W\d_]|(?:[^\W\d_]\.)+[^\W\d_]"
     r"|Mr|Mrs|Ms|Dr|St|Gen|Col|Lt|Maj|Sgt|Capt|Gov|Sen|Rep|No|vs|approx|etc|Inc|Ltd|Co)\.$"

@@ -12,6 +12,7 @@ from monitor.core.stories.outside import stands_outside
 from monitor.core.stories.times import is_hour, is_no_figure
 
 READ_CHARACTERS = 30_000
+LONGEST = 30  # digits or words of a number; what is longer counts nothing
 MOST = 120  # figures kept of a text: a longer list is a table, and is compared with nothing
 
 
@@ -175,6 +176,8 @@ def _values(number: re.Match[str]) -> list[str]:
     if number.re is _SPELT:
         return _spelt(number[0].lower())
     first, second, scale = number["digits"], number["second"], (number["scale"] or "").lower()
+    if len(first) > LONGEST:
+        return []
     if second is None:
         return [_scaled(_plain(first), scale)]
     if first.isdigit() and int(first) >= int(second):  # a score, not a range
@@ -214,6 +217,8 @@ def _spelt(words: str) -> list[str]:
     ]
     if parts == ["fortnight"]:
         return ["2"]
+    if len(parts) > LONGEST:
+        return []
     if "half" in parts or (len(parts) == 1 and parts[0] in _ALONE and not words.startswith("a ")):
         return []
     if not all(part in SMALL or part in _SCALES for part in parts):
