@@ -25,7 +25,8 @@ def _bounded() -> Iterator[None]:
     [" ", "\n", "\u00a0", "\t ", ".", "…", "? ", "one ", "hundred and ", "twenty-", "1,", "1 000 ", "9", "(", "corrects "],
 )
 def test_a_text_of_one_thing_is_judged_and_its_copy_known(unit: str) -> None:
-    index, text = StoryIndex(), f"The bridge at Velm was shut on Friday, police said. {unit * (CHARACTERS // len(unit))}"
+    index = StoryIndex()
+    text = f"The bridge at Velm was shut on Friday, police said. {unit * (CHARACTERS // len(unit))}"
     for name, decision in (("a", Decision.NEW), ("b", Decision.COPY)):
         report = article(name, "Bridge shut at Velm by police on Friday", text, source=f"Post {name}")
         (row,) = tell(index, match(report)).judgements
@@ -39,7 +40,7 @@ def test_a_text_that_opens_with_nothing_is_read(unit: str) -> None:
     assert row.decision is Decision.NEW
 
 
-@pytest.mark.parametrize("number", ["9" * 5000 + " million", "9" * 5000 + "-12", "hundred " * 5000, "1" + ",000" * 5000])
+@pytest.mark.parametrize("number", ["9" * 5000 + " million", "9" * 5000 + "-1", "hundred " * 5000, "1" + ",0" * 5000])
 def test_a_number_without_end_counts_nothing(number: str) -> None:
     text = f"The bridge at Velm was shut on Friday after {number} people had crossed it, police said."
     (row,) = tell(StoryIndex(), match(article("a", "Bridge shut", text))).judgements
