@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from monitor.cli import main
+from monitor.errors import InputError
 from monitor.gazetteer import load_gazetteer
 from monitor.gazetteer.dump import LONGEST_LINE, LONGEST_NAME, MOST_FAULTS
 from tests.test_gazetteer import CITIES, COUNTRIES, STATES
@@ -119,6 +120,16 @@ def test_a_file_that_is_no_dump_is_refused(tmp_path: Path, cache: Path, content:
         result = run(tmp_path / name)
         assert (result.exit_code, "Traceback" in result.output) == (2, False)
         assert not list(cache.glob("imported-*"))
+
+
+def test_a_damaged_file_of_towns_is_named(tmp_path: Path, cache: Path) -> None:
+    run(write(tmp_path, line(900, "Tell Darrun")))
+    (kept,) = cache.glob("imported-*")
+    kept.write_bytes(kept.read_bytes()[:-12])
+    for built in cache.glob("gazetteer-*"):
+        built.rename(tmp_path / built.name)
+    with pytest.raises(InputError, match="import the dump again, or remove this file"):
+        load_gazetteer(cache)
 
 
 def test_names_are_cleaned(tmp_path: Path, cache: Path) -> None:

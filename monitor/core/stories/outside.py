@@ -59,11 +59,13 @@ OUTSIDE_WORDS = """
 LONGEST = 400  # characters; a longer line is part of the report
 
 
-@lru_cache(256)  # each figure of a line asks about the line
 def stands_outside(line: str) -> bool:
     """Whether a line or sentence is no part of the report."""
-    if len(line) > LONGEST:
-        return False
+    return len(line) <= LONGEST and _stands_outside(line)
+
+
+@lru_cache(256)  # each figure of a line asks about the line
+def _stands_outside(line: str) -> bool:
     if _OPENING.match(line):
         return True
     # The search takes ten times as long as the look for its parts, which most lines lack.
