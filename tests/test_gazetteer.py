@@ -159,7 +159,7 @@ def test_a_broken_cache_is_built_again(
     else:
         shutil.rmtree(copied)
         copied.write_text("no folder")
-    monkeypatch.setattr("monitor.gazetteer.build", lambda _source, made: _copy(gazetteer.folder, made))
+    monkeypatch.setattr("monitor.gazetteer.build", lambda _source, made, _towns: _copy(gazetteer.folder, made))
     assert ids(load_gazetteer(copied.parent), "Raqqa")[0] == 172955
     assert [path.name for path in copied.parent.iterdir()] == [copied.name]
 
@@ -173,7 +173,7 @@ def _copy(folder: Path, made: Path) -> None:
 def test_who_comes_second_uses_what_the_first_built(
     gazetteer: Atlas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def build_while_another_does(_source: Path, made: Path) -> None:
+    def build_while_another_does(_source: Path, made: Path, _towns: object) -> None:
         _copy(gazetteer.folder, made)
         shutil.copytree(gazetteer.folder, tmp_path / gazetteer.folder.name)
 

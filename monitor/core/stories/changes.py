@@ -47,15 +47,17 @@ def new_sentences(words: Words, body: int, known: Sequence[tuple[Hashes, int]]) 
     The text begins at the character `body`. Left out are sentences too short to say something and those outside the
     report: credits, invitations, notices.
     """
-    text = words.text
+    text, pairs = words.text, hash_pairs(words.hashes)
+    told = [pairs & np.uint32(rate - 1) == 0 for _, rate in known]
+    shared = [mine & find(pairs, hashes)[0] for mine, (hashes, _) in zip(told, known, strict=True)]
+    head = int(np.searchsorted(words.starts, body))
+    if any(np.array_equal(mine[head:], both[head:]) for mine, both in zip(told, shared, strict=True)):
+        return ()  # most copies: all of it was told before
     spans = np.array(sentences(text[body:]), np.int64).reshape(-1, 2) + body
     first, last = np.searchsorted(words.starts, spans[:, 0]), np.searchsorted(words.starts, spans[:, 1])
     fresh = _count(~_numbers(words), first, last) >= SHORTEST_SENTENCE
-    pairs = hash_pairs(words.hashes)
-    for hashes, rate in known if fresh.any() else ():
-        told = pairs & np.uint32(rate - 1) == 0
-        shared = _count(told & find(pairs, hashes)[0], first, last - 1)
-        fresh &= shared < KNOWN_SHARE * _count(told, first, last - 1)
+    for mine, both in zip(told, shared, strict=True):
+        fresh &= _count(both, first, last - 1) < KNOWN_SHARE * _count(mine, first, last - 1)
     found = (text[start:end] for start, end in spans[fresh].tolist())
     return tuple(sentence for sentence in found if not stands_outside(sentence))
 

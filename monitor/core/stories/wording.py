@@ -68,6 +68,9 @@ def wording_change(reading: Reading, old: Remembered, *, strict: bool, whole: bo
     other words are a matter of style; so they are where they only took the place of words that say nothing.
     """
     edit = _Edit.of(reading, old, strict=strict)
+    head = int(np.searchsorted(reading.words.starts, reading.body))
+    if np.array_equal(edit.told[head:], edit.kept[head:]):
+        return None  # most copies: each pair of words stood there
     turned_back = whole and reading.whole.turns < old.sketch.turns
     touched_up = list(_touched_up(reading, edit))
     differing = edit.differing([n for _, edited in touched_up for n in edited])
