@@ -28,6 +28,7 @@ SHOWN_CHARACTERS = 160
 KNOWN_SHARE = 0.35  # of the pairs of words of a sentence that make it a known one
 OTHER_WORDS = 2  # that two headlines may have besides, if one is to say the opposite of the other
 _ENDINGS = ("", "s", "es", "d", "ed", "ing", "e", "er", "ly", "al", "ian", "n")
+AT_ONCE = 64  # words whose spellings are made together: a thousand of each
 LONGEST_WORD = 32  # letters; in what is longer no slip of the pen is looked for
 _SLIP, _LOST_LETTER = 6, 4  # letters from which a word with another letter, or one more or less, is another spelling
 _COMMON = frozenset(COMMON_WORDS.split())
@@ -72,11 +73,11 @@ def wording_change(reading: Reading, old: Remembered, *, strict: bool, whole: bo
     if np.array_equal(edit.told[head:], edit.kept[head:]):
         return None  # most copies: each pair of words stood there
     turned_back = whole and reading.whole.turns < old.sketch.turns
-    touched_up = list(_touched_up(reading, edit))
-    differing = edit.differing([n for _, edited in touched_up for n in edited])
-    for (start, end), edited in touched_up:
+    for (start, end), edited in _touched_up(reading, edit):
+        if not turned_back and not any(edit.differ(edited[n : n + AT_ONCE]) for n in range(0, len(edited), AT_ONCE)):
+            continue
         sentence = " ".join(reading.words.text[start:end].split())
-        if (turned_back or not differing.isdisjoint(edited)) and not stands_outside(sentence):
+        if not stands_outside(sentence):
             return Change(kind="wording", before=None, after=_cut(sentence))
     return None
 
@@ -123,13 +124,13 @@ class _Edit:
         edited: list[int] = (np.flatnonzero(~(kept[:-1] | kept[1:])) + first).tolist()
         return edited
 
-    def differing(self, edited: Sequence[int]) -> set[int]:
-        """Which of these edited words say what the old text did not."""
+    def differ(self, edited: Sequence[int]) -> bool:
+        """Whether one of these edited words says what the old text did not."""
         words = {n: self.words.text[self.words.starts[n] : self.words.ends[n]].lower() for n in edited}
-        turning = {n for n, word in words.items() if turns(word) and self._turns(n)}
-        telling = {n: word for n, word in words.items() if not turns(word) and self._would_tell(n, word)}
-        unknown = _unknown(telling.values(), self.known)
-        return turning | {n for n, word in telling.items() if word in unknown}
+        if any(turns(word) and self._turns(n) for n, word in words.items()):
+            return True
+        telling = [word for n, word in words.items() if not turns(word) and self._would_tell(n, word)]
+        return bool(_unknown(telling, self.known))
 
     def _would_tell(self, n: int, word: str) -> bool:
         """Whether a word says something else if it is new: a name, the opposite of a word that is gone, or any word."""
@@ -170,8 +171,12 @@ def _unknown(words: Iterable[str], known: Hashes) -> set[str]:
 
 def _without(words: Collection[str], forms: Callable[[str], set[str]], known: Hashes) -> set[str]:
     """The words none of whose forms is known."""
-    each = stem_hashes_each([" ".join(forms(word)) for word in words]) if words else []
-    return {word for word, hashes in zip(words, each, strict=True) if not find(hashes, known)[0].any()}
+    found: set[str] = set()
+    every = list(words)
+    for some in (every[n : n + AT_ONCE] for n in range(0, len(every), AT_ONCE)):
+        each = stem_hashes_each([" ".join(forms(word)) for word in some])
+        found |= {word for word, hashes in zip(some, each, strict=True) if not find(hashes, known)[0].any()}
+    return found
 
 
 def _forms(word: str) -> set[str]:
