@@ -20,7 +20,7 @@ from urllib.parse import quote
 
 from aiokafka.errors import KafkaError
 
-from monitor import __version__, cluster, kafka, metrics, retention, topics, workers
+from monitor import __version__, caches, cluster, kafka, metrics, retention, topics, workers
 from monitor.broker import PACE_BYTES, EmbeddedBroker
 from monitor.core.matching.watches import WatchSet
 from monitor.core.watchdog import Limits
@@ -221,7 +221,7 @@ async def _store(settings: Settings, connection: Connection) -> Callable[[], Sto
     """What makes the store; a folder has one part for each cluster, since what it keeps is a copy of a log there."""
     if settings.stream.store == "memory" or connection.embedded:  # the embedded broker's log ends with this process
         return MemoryStore
-    folder = settings.stream.folder or (settings.cache_dir or Path.home() / ".cache" / "newsmonitor") / "stream"
+    folder = settings.stream.folder or caches.folder(settings.cache_dir) / "stream"
     return partial(FolderStore, folder, await _cluster_id(connection))
 
 

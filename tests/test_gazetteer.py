@@ -1,4 +1,3 @@
-import json
 import multiprocessing
 import shutil
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from monitor.core.places.places import locate
 from monitor.errors import InputError
 from monitor.gazetteer import MANIFEST, load_gazetteer
 from monitor.gazetteer.atlas import Atlas
+from tests.five_towns import use_five_towns
 
 
 @dataclass(frozen=True)
@@ -197,34 +197,10 @@ def test_a_cache_folder_that_cannot_be_written_is_said_so(tmp_path: Path) -> Non
         load_gazetteer(tmp_path / "file")
 
 
-CITIES = {
-    "1": {"geonameid": 1, "name": "Al Mansurah", "countrycode": "SY", "admin1code": "04", "population": 9000,
-          "latitude": 35.0, "longitude": 39.0, "alternatenames": ["QRY", "lqryh", "Mansura", "المنصورة", "Qry", "Mn"]},
-    "2": {"geonameid": 2, "name": "Springdale", "countrycode": "US", "admin1code": "TX", "population": 500,
-          "latitude": 30.0, "longitude": -97.0, "alternatenames": ["Spring Dale"]},
-    "3": {"geonameid": 3, "name": "Springdale", "countrycode": "US", "admin1code": "TX", "population": 70000,
-          "latitude": 32.0, "longitude": -99.0, "alternatenames": []},
-    "4": {"geonameid": 4, "name": "Springdale", "countrycode": "SY", "admin1code": "", "population": 0,
-          "latitude": 34.0, "longitude": 38.0, "alternatenames": ["Springdale"]},
-    "5": {"geonameid": 5, "name": "St. Ives", "countrycode": "US", "admin1code": "", "population": 1000,
-          "latitude": 34.0, "longitude": 38.0, "alternatenames": ["Austin", "Ives’ Town"]},
-}  # fmt: skip
-COUNTRIES = {
-    "US": {"geonameid": 100, "name": "United States", "population": 10, "capital": "Austin"},
-    "SY": {"geonameid": 101, "name": "Syria ", "population": 5, "capital": "Nowhere"},
-    "AN": {"geonameid": 102, "name": "Netherlands Antilles", "population": 5, "capital": ""},
-}
-STATES = {"TX": {"code": "TX", "name": "Texas", "fips": "48", "geonameid": 103}}
-
-
 @pytest.fixture
 def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Atlas:
     """A gazetteer built of five towns in two countries."""
-    source = tmp_path / "source"
-    source.mkdir()
-    for name, content in {"cities500": CITIES, "countries": COUNTRIES, "us_states": STATES}.items():
-        (source / f"{name}.json").write_text(json.dumps(content))
-    monkeypatch.setattr("monitor.gazetteer._geonames", lambda: source)
+    use_five_towns(tmp_path, monkeypatch)
     return load_gazetteer(tmp_path / "cache")
 
 

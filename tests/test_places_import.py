@@ -1,6 +1,5 @@
 """A GeoNames dump becomes part of the gazetteer, whole or not at all."""
 
-import json
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -11,7 +10,7 @@ from monitor.cli import main
 from monitor.errors import InputError
 from monitor.gazetteer import load_gazetteer
 from monitor.gazetteer.dump import LONGEST_LINE, LONGEST_NAME, MOST_FAULTS
-from tests.test_gazetteer import CITIES, COUNTRIES, STATES
+from tests.five_towns import use_five_towns
 
 
 def line(number: int, name: str, population: object = 900, names: str = "", **other: object) -> str:
@@ -24,11 +23,7 @@ def line(number: int, name: str, population: object = 900, names: str = "", **ot
 @pytest.fixture
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A cache folder of a gazetteer of five towns."""
-    source = tmp_path / "source"
-    source.mkdir()
-    for name, content in {"cities500": CITIES, "countries": COUNTRIES, "us_states": STATES}.items():
-        (source / f"{name}.json").write_text(json.dumps(content))
-    monkeypatch.setattr("monitor.gazetteer._geonames", lambda: source)
+    use_five_towns(tmp_path, monkeypatch)
     monkeypatch.setenv("MONITOR_CACHE_DIR", str(tmp_path / "cache"))
     return tmp_path / "cache"
 

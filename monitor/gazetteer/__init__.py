@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
 
+from monitor import caches
 from monitor.core.places import spelling
 from monitor.core.places.atlas import How, Named, Place
 from monitor.errors import InputError
@@ -64,7 +65,7 @@ def load_gazetteer(cache_dir: Path | None = None, own: Sequence[OwnPlace] = ()) 
 
     Raises InputError for an own place that is neither known nor has coordinates.
     """
-    cache = cache_dir or Path.home() / ".cache" / "newsmonitor"
+    cache = caches.folder(cache_dir)
     imported = kept_dump(cache)
     folder = cache / f"gazetteer-{_fingerprint(imported)}"
     if not _whole(folder):
@@ -83,13 +84,11 @@ def import_places(dump: Path, cache_dir: Path | None = None, least_population: i
     Every process that loads the gazetteer from this cache folder afterwards has them. Raises InputError, with all
     faults of the file at once; what was there before is then still in use.
     """
-    cache = cache_dir or Path.home() / ".cache" / "newsmonitor"
+    cache = caches.folder(cache_dir)
     try:
         count = keep_dump(dump, cache, least_population)
     except OSError as error:
-        raise InputError(
-            f"the cache folder {cache} cannot be written: {error.strerror}; name another one with MONITOR_CACHE_DIR"
-        ) from error
+        raise _unwritable(cache, error, "MONITOR_CACHE_DIR") from error
     load_gazetteer(cache_dir)
     return count
 
@@ -121,9 +120,7 @@ def _build_into(folder: Path, imported: Path | None) -> Path:
         made = Path(tempfile.mkdtemp(prefix=".building-", dir=folder.parent))
         made.chmod(0o755)  # others of this machine may share the cache
     except OSError as error:
-        raise InputError(
-            f"the cache folder {folder.parent} cannot be written: {error.strerror}; name another one with cache_dir"
-        ) from error
+        raise _unwritable(folder.parent, error, "cache_dir") from error
     try:
         build(_geonames(), made, kept_towns(imported) if imported else ())
         (made / MANIFEST).write_text(json.dumps({path.name: path.stat().st_size for path in made.iterdir()}))
@@ -138,6 +135,10 @@ def _build_into(folder: Path, imported: Path | None) -> Path:
     finally:
         shutil.rmtree(made, ignore_errors=True)
     return folder
+
+
+def _unwritable(cache: Path, error: OSError, setting: str) -> InputError:
+    return InputError(f"the cache folder {cache} cannot be written: {error.strerror}; name another one with {setting}")
 
 
 def _geonames() -> Path:

@@ -83,7 +83,7 @@ def _watch_matches(
 
 def _kept(found: Sequence[Sequence[int]]) -> tuple[int, ...]:
     """The numbers of the hits of some leaves, at most 50: the first of each leaf, then as they stand."""
-    every = sorted({number for numbers in found for number in numbers})
+    every = sorted(set().union(*found))
     if len(every) <= MOST_HITS:
         return tuple(every)
     foremost = dict.fromkeys(numbers[0] for numbers in found if numbers)

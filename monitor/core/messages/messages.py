@@ -212,10 +212,11 @@ def _carried(alert: Alert) -> str:
     if not alert.outlets:  # told by a version that did not count
         return copies
     outlets = "1 outlet" if alert.outlets == 1 else f"{alert.outlets} outlets"
-    count = {0: "no original known", 1: "one original by"}.get(
-        len(alert.originals), f"{len(alert.originals)} originals by"
-    )
-    return f"{outlets}, {count} {_names(alert.originals)}".rstrip() + (f"; copies in {copies}" if copies else "")
+    originals = "no original known"
+    if alert.originals:
+        count = "one original" if len(alert.originals) == 1 else f"{len(alert.originals)} originals"
+        originals = f"{count} by {_names(alert.originals)}"
+    return f"{outlets}, {originals}" + (f"; copies in {copies}" if copies else "")
 
 
 def _changes(changes: tuple[Change, ...]) -> str:

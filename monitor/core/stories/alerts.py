@@ -22,7 +22,6 @@ def make_alerts(
 
     `story` is what was judged to belong to its story before it.
     """
-    others = [row for row in story if row.source != judgement.source]
     excerpt, shown = make_excerpt(article.text, [hit for hit in hits if hit.field is Field.TEXT])
     alert = Alert(
         id=alert_id(judgement.watch, article.id, article.revision),
@@ -36,7 +35,9 @@ def make_alerts(
         first_seen_at=article.first_seen_at,
         backlog=article.backlog,
         carried_by=_first(row.source for row in story if row.decision is Decision.COPY),
-        reported_by=_first(row.source for row in others if row.decision is not Decision.COPY),
+        reported_by=_first(
+            row.source for row in story if row.decision is not Decision.COPY and row.source != judgement.source
+        ),
         outlets=len({row.source for row in (*story, judgement)}),
         originals=_first(independent((*story, judgement))),
     )
@@ -44,9 +45,9 @@ def make_alerts(
     return tuple(replace(alert, channel=channel) for channel in channels)
 
 
-def independent(story: Iterable[Judgement]) -> list[str]:
-    """Who reported a story on their own, each once: the agency that a text is by, else its outlet."""
-    return list(dict.fromkeys(row.origin or row.source for row in story if row.copy_of is None))
+def independent(story: Iterable[Judgement]) -> Iterator[str]:
+    """Who reported a story on their own: of each such report the agency that it is by, else its outlet."""
+    return (row.origin or row.source for row in story if row.copy_of is None)
 
 
 def alert_id(watch: str, article: str, revision: str) -> str:

@@ -9,7 +9,7 @@ from monitor.core.reports.sentences import sentences
 from monitor.core.reports.words import DIGIT, Hashes, Words, hash_pairs
 from monitor.core.stories.figures import MOST, Figure
 from monitor.core.stories.outside import stands_outside
-from monitor.core.stories.shingles import find
+from monitor.core.stories.shingles import told_and_kept
 from monitor.model import Change
 
 MOST_CHANGES = 8
@@ -48,16 +48,15 @@ def new_sentences(words: Words, body: int, known: Sequence[tuple[Hashes, int]]) 
     report: credits, invitations, notices.
     """
     text, pairs = words.text, hash_pairs(words.hashes)
-    told = [pairs & np.uint32(rate - 1) == 0 for _, rate in known]
-    shared = [mine & find(pairs, hashes)[0] for mine, (hashes, _) in zip(told, known, strict=True)]
+    samples = [told_and_kept(pairs, hashes, rate) for hashes, rate in known]
     head = int(np.searchsorted(words.starts, body))
-    if any(np.array_equal(mine[head:], both[head:]) for mine, both in zip(told, shared, strict=True)):
+    if any(np.array_equal(told[head:], kept[head:]) for told, kept in samples):
         return ()  # most copies: all of it was told before
     spans = np.array(sentences(text[body:]), np.int64).reshape(-1, 2) + body
     first, last = np.searchsorted(words.starts, spans[:, 0]), np.searchsorted(words.starts, spans[:, 1])
     fresh = _count(~_numbers(words), first, last) >= SHORTEST_SENTENCE
-    for mine, both in zip(told, shared, strict=True):
-        fresh &= _count(both, first, last - 1) < KNOWN_SHARE * _count(mine, first, last - 1)
+    for told, kept in samples:
+        fresh &= _count(kept, first, last - 1) < KNOWN_SHARE * _count(told, first, last - 1)
     found = (text[start:end] for start, end in spans[fresh].tolist())
     return tuple(sentence for sentence in found if not stands_outside(sentence))
 

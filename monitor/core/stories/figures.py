@@ -83,13 +83,11 @@ class Figure(NamedTuple):
         return f"{self.span or self.value}{'' if counted == '%' else ' '}{counted}".strip()
 
 
-def find_figures(
-    text: str, candidates: Sequence[int], body: int, outside: Sequence[int] | None = None
-) -> tuple[Figure, ...]:
+def find_figures(text: str, candidates: Sequence[int], body: int, outside: Sequence[int]) -> tuple[Figure, ...]:
     """The figures of a text in their order, at most MOST of them.
 
     `candidates` are the starts of the words that have a digit first or are NUMBER_WORDS, the first `body` characters
-    are the headline, `outside` are the starts of the OUTSIDE_WORDS, in order; None = not looked up.
+    are the headline, `outside` are the starts of the OUTSIDE_WORDS, in order.
     """
     found: list[Figure] = []
     end = 0
@@ -125,7 +123,7 @@ def _begin(text: str, start: int) -> int:
     return start - 7 if before == "half a " else start - 2 if before.endswith(" a ") or before == "a " else start
 
 
-def _read(text: str, number: re.Match[str], field: str, outside: Sequence[int] | None) -> list[Figure]:
+def _read(text: str, number: re.Match[str], field: str, outside: Sequence[int]) -> list[Figure]:
     values = _values(number)
     if not values:
         return []
@@ -161,11 +159,11 @@ def _spanned(ends: Sequence[Figure]) -> list[Figure]:
     return [end._replace(span=f"{first.value} to {last.value}", counted=last.counted) for end in ends]
 
 
-def _stands_outside(text: str, at: int, outside: Sequence[int] | None) -> bool:
+def _stands_outside(text: str, at: int, outside: Sequence[int]) -> bool:
     """Whether the line around a place is no part of the report, or the sentence, which may follow it in its line."""
     begin, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
     end = end if end >= 0 else len(text)
-    if outside is not None and bisect_left(outside, begin) == bisect_left(outside, end):
+    if bisect_left(outside, begin) == bisect_left(outside, end):
         return False
     line = text[begin:end]
     opens = max(text.rfind(mark, begin, at) for mark in (". ", "! ", "? "))

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from monitor.core.reports.words import Hashes
 from monitor.model import Coverage
 
+Mask = npt.NDArray[np.bool_]
 KEPT = 512  # hashes of a text that are kept at most; a longer text is sampled
 LEAD_WORDS = 80
 
@@ -25,12 +26,18 @@ def sampled(hashes: Hashes, rate: int) -> Hashes:
     return hashes if rate == 1 else hashes[hashes & np.uint32(rate - 1) == 0]
 
 
-def find(hashes: Hashes, known: Hashes) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.int64]]:
+def find(hashes: Hashes, known: Hashes) -> tuple[Mask, npt.NDArray[np.int64]]:
     """Which of these hashes a sorted set holds, and where in it each of them stands or would stand."""
     if not len(known):
         return np.zeros(len(hashes), np.bool_), np.zeros(len(hashes), np.int64)
     places = np.minimum(np.searchsorted(known, hashes), len(known) - 1)
     return known[places] == hashes, places
+
+
+def told_and_kept(hashes: Hashes, known: Hashes, known_rate: int) -> tuple[Mask, Mask]:
+    """Which of these hashes a sampled, sorted set would tell of, and which of those it holds."""
+    told: Mask = hashes & np.uint32(known_rate - 1) == 0
+    return told, told & find(hashes, known)[0]
 
 
 def share_known(hashes: Hashes, known: Hashes, known_rate: int) -> float | None:

@@ -228,8 +228,8 @@ def _judge(reading: Reading, gathering: Gathering, rows: Living, concerned: _Con
 
 def _independent(rows: Living, story: str, verdict: Verdict, source: str) -> int:
     """How many have reported this on their own, this one included."""
-    own = independent(rows.story(story))
-    return len({*own, source} if verdict.copy_of is None else own)
+    own = set(independent(rows.story(story)))
+    return len(own | {source} if verdict.copy_of is None else own)
 
 
 def _alerts(rows: Living, row: Judgement, article: Article, hits: Sequence[Hit]) -> tuple[Alert, ...]:

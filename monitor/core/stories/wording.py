@@ -6,26 +6,25 @@ What only looks different is none: another spelling, another ending, another ord
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
-import numpy.typing as npt
 
 from monitor.core.reports.markers import unmark
 from monitor.core.reports.sentences import Span, sentences
 from monitor.core.reports.words import Hashes, Words, hash_pairs, plain_words
+from monitor.core.stories.changes import KNOWN_SHARE
 from monitor.core.stories.events import COMMON_WORDS, stem_hashes, stem_hashes_each
 from monitor.core.stories.kin import Kin
 from monitor.core.stories.outside import stands_outside
-from monitor.core.stories.shingles import find
+from monitor.core.stories.shingles import Mask, find, told_and_kept
 from monitor.core.stories.sketches import Reading, Remembered
 from monitor.core.stories.stances import opposed, opposites, takes_sides, turns
 from monitor.model import Change
 
-Mask = npt.NDArray[np.bool_]
 VERBATIM = 0.90  # of each text that stands in the other, if they are one but for a few words
 LOST_PAIRS = 6  # pairs of words that another outlet's copy may lack of a text that is whole in it
 SHOWN_CHARACTERS = 160
-KNOWN_SHARE = 0.35  # of the pairs of words of a sentence that make it a known one
 OTHER_WORDS = 2  # that two headlines may have besides, if one is to say the opposite of the other
 _ENDINGS = ("", "s", "es", "d", "ed", "ing", "e", "er", "ly", "al", "ian", "n")
 AT_ONCE = 64  # words whose spellings are made together: a thousand of each
@@ -74,7 +73,7 @@ def wording_change(reading: Reading, old: Remembered, *, strict: bool, whole: bo
         return None  # most copies: each pair of words stood there
     turned_back = whole and reading.whole.turns < old.sketch.turns
     for (start, end), edited in _touched_up(reading, edit):
-        if not turned_back and not any(edit.differ(edited[n : n + AT_ONCE]) for n in range(0, len(edited), AT_ONCE)):
+        if not (turned_back or edit.differ(edited)):
             continue
         sentence = " ".join(reading.words.text[start:end].split())
         if not stands_outside(sentence):
@@ -106,8 +105,7 @@ class _Edit:
     @classmethod
     def of(cls, reading: Reading, old: Remembered, *, strict: bool) -> "_Edit":
         pairs = hash_pairs(reading.words.hashes)
-        told: Mask = pairs & np.uint32(old.sketch.rate - 1) == 0
-        kept: Mask = told & find(pairs, old.bigrams)[0]
+        told, kept = told_and_kept(pairs, old.bigrams, old.sketch.rate)
         gone = old.vocabulary[~find(old.vocabulary, reading.remembered.vocabulary)[0]]
         stylistic = not len(gone) and reading.whole.words <= old.sketch.words
         more_turns = reading.whole.turns > old.sketch.turns or not strict
@@ -129,8 +127,8 @@ class _Edit:
         words = {n: self.words.text[self.words.starts[n] : self.words.ends[n]].lower() for n in edited}
         if any(turns(word) and self._turns(n) for n, word in words.items()):
             return True
-        telling = [word for n, word in words.items() if not turns(word) and self._would_tell(n, word)]
-        return bool(_unknown(telling, self.known))
+        telling = (word for n, word in words.items() if not turns(word) and self._would_tell(n, word))
+        return next(_unknown(telling, self.known), None) is not None
 
     def _would_tell(self, n: int, word: str) -> bool:
         """Whether a word says something else if it is new: a name, the opposite of a word that is gone, or any word."""
@@ -141,7 +139,8 @@ class _Edit:
 
     def _was_opposed(self, word: str) -> bool:
         """Whether the old text had an opposite of the word that is gone."""
-        return any(find(stem_hashes(other), self.gone)[0].any() for other in opposites(word))
+        others = opposites(word)
+        return bool(others) and bool(find(stem_hashes(" ".join(others)), self.gone)[0].any())
 
     def _is_name(self, n: int) -> bool:
         return bool(self.words.capital[n]) and not bool(self.words.opening(np.array([n]))[0])
@@ -154,7 +153,7 @@ def _numbered(title: str) -> list[str]:
 
 def _content(words: list[str], other: list[str]) -> list[str]:
     """The content words that the other headline has in no ending or spelling."""
-    unknown = _unknown([word for word in words if word not in other], stem_hashes(" ".join(other)))
+    unknown = set(_unknown((word for word in words if word not in other), stem_hashes(" ".join(other))))
     return [word for word in words if word in unknown]
 
 
@@ -162,21 +161,20 @@ def _says(word: str) -> bool:
     return len(word) > 2 and not any(c.isdigit() for c in word) and word not in _COMMON
 
 
-def _unknown(words: Iterable[str], known: Hashes) -> set[str]:
+def _unknown(words: Iterable[str], known: Hashes) -> Iterator[str]:
     """Those of these words that say something and stand in the old text with no ending and in no spelling."""
-    fresh = _without({word for word in words if _says(word)}, _forms, known)
-    perhaps_misspelt = {word for word in fresh if _LOST_LETTER <= len(word) <= LONGEST_WORD}
-    return (fresh - perhaps_misspelt) | _without(perhaps_misspelt, _spellings, known)
+    saying = filter(_says, words)
+    while some := set(islice(saying, AT_ONCE)):
+        fresh = _without(some, _forms, known)
+        perhaps_misspelt = {word for word in fresh if _LOST_LETTER <= len(word) <= LONGEST_WORD}
+        yield from fresh - perhaps_misspelt
+        yield from _without(perhaps_misspelt, _spellings, known)
 
 
 def _without(words: Collection[str], forms: Callable[[str], set[str]], known: Hashes) -> set[str]:
     """The words none of whose forms is known."""
-    found: set[str] = set()
-    every = list(words)
-    for some in (every[n : n + AT_ONCE] for n in range(0, len(every), AT_ONCE)):
-        each = stem_hashes_each([" ".join(forms(word)) for word in some])
-        found |= {word for word, hashes in zip(some, each, strict=True) if not find(hashes, known)[0].any()}
-    return found
+    each = stem_hashes_each([" ".join(forms(word)) for word in words]) if words else []
+    return {word for word, hashes in zip(words, each, strict=True) if not find(hashes, known)[0].any()}
 
 
 def _forms(word: str) -> set[str]:

@@ -1,8 +1,5 @@
 """Texts of 256 KiB that say one thing over and over: judged like any other, and not in hours."""
 
-import signal
-from collections.abc import Iterator
-
 import pytest
 
 from monitor.core.stories.stories import StoryIndex
@@ -10,14 +7,7 @@ from monitor.model import Decision
 from tests.core.newsroom import article, match, tell
 
 CHARACTERS = 256 * 1024
-GIVEN_UP_AFTER = 30  # seconds; the time that grows with the square of the length would be hours
-
-
-@pytest.fixture(autouse=True)
-def _bounded() -> Iterator[None]:
-    signal.alarm(GIVEN_UP_AFTER)
-    yield
-    signal.alarm(0)
+pytestmark = pytest.mark.timeout(30)  # a time that grows with the square of the length would be hours
 
 
 @pytest.mark.parametrize(
