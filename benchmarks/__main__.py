@@ -10,6 +10,7 @@ from pathlib import Path
 NAMES = {
     "startup": "from the shell to the answer for one article: seconds and resident memory, cold and warm",
     "match": "articles/s and p99 of matching by number of watches, compiling, adding one, memory; perq beside it",
+    "places": "articles/s of finding places, names new and names met before; a bare scan for all names beside it",
     "copies": "how fast, in how much memory and how well copies are recognised; datasketch and rensa beside it",
     "recovery": "from being given its partitions to ready with 100,000 articles in the tables of a stream worker",
     "pipeline": "articles/s and latency from publishing to acceptance on a real Kafka, beside plain aiokafka loops",

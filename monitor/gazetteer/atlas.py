@@ -1,7 +1,7 @@
 """The gazetteer over mapped files, with a user's own places laid over them."""
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, cast
@@ -49,6 +49,7 @@ class Atlas:
         self._ids = mapped(folder, "ids")
         self._place = lru_cache(50_000)(self._read_place)
         self._remembered_names = lru_cache(50_000)(self._named)
+        self._remembered_openings = lru_cache(50_000)(self._opens_skeleton)
         self._remembered_likes = lru_cache(50_000)(self._alike)
         self._remembered_ancestors = lru_cache(50_000)(self._ancestors)
 
@@ -113,6 +114,10 @@ class Atlas:
         rows = np.flatnonzero(self._places["kind"] == KINDS.index("country"))
         return {self._places["country"][row].decode(): int(self._ids[row]) for row in rows}
 
+    def keys(self) -> Iterator[str]:
+        """All known names as they are compared, without a user's own."""
+        return cast("Iterator[str]", self._keys.trie.iterkeys())
+
     def starting(self, key: str) -> Sequence[str]:
         """The known keys that `key` starts with, longest first, ended where a word ends."""
         found = {known for known in self._keys.trie.prefixes(key) if key[len(known) : len(known) + 1] in {"", " "}}
@@ -134,7 +139,12 @@ class Atlas:
 
     def alike(self, key: str) -> Sequence[Place]:
         """Places of Arabic-script and Cyrillic countries that another transliteration of `key` names."""
-        return self._remembered_likes(key)
+        first, *others = key.split(" ", 1)
+        return () if others and not self._remembered_openings(first) else self._remembered_likes(key)
+
+    def _opens_skeleton(self, word: str) -> bool:
+        """Whether a longer name that begins with this word may be like any place: few are, and to tell takes long."""
+        return any(any(True for _ in self._skeletons.trie.iterkeys(opening)) for opening in spelling.openings(word))
 
     def _alike(self, key: str) -> Sequence[Place]:
         rows = {row: None for skeleton in spelling.skeletons(key) for row, _ in self._skeletons.get(skeleton)}
@@ -149,17 +159,16 @@ class Atlas:
         return row if row < len(self._ids) and int(self._ids[row]) == geonames_id else None
 
     def _read_place(self, row: int) -> Place:
-        place = self._places[row]
-        region = place["region"]
+        lat, lon, population, kind, _, country, region, code = self._places[row].item()
         return Place(
             geonames_id=int(self._ids[row]),
             name=self._name(row),
-            country=place["country"].decode(),
-            region=self._name(region) if region >= 0 else place["code"].decode(),
-            lat=float(place["lat"]),
-            lon=float(place["lon"]),
-            population=int(place["population"]),
-            kind=cast("Kind", KINDS[place["kind"]]),
+            country=country.decode(),
+            region=self._name(region) if region >= 0 else code.decode(),
+            lat=lat,
+            lon=lon,
+            population=population,
+            kind=cast("Kind", KINDS[kind]),
         )
 
     def _name(self, row: int) -> str:

@@ -1,15 +1,16 @@
 """Where a text may name a place: the longest known names, and the spellings that come close to one."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from monitor.core.places import spelling
 from monitor.core.places.atlas import Gazetteer, How, Named, Place, prominence
 from monitor.core.places.placewords import INNER
-from monitor.core.places.tokens import Token, joins
+from monitor.core.places.tokens import APOSTROPHES, Token, Tokens, joins
 
 LONGEST_NAME = 8  # words
-APOSTROPHES = frozenset("'’‘`´")  # hamza and ayn, as some write them: "Ta'izz"
+MOST_REMEMBERED = 50_000  # runs of words
 # And, in, to, so, as: written onto the next word; with "to", the article loses its first letter.
 CLITICS = (*((clitic, "") for clitic in ("و", "ب", "ل", "ف", "ك", "وب", "ول")), ("لل", "ال"), ("ولل", "ال"))
 CYRILLIC_ENDINGS = (  # as folded: й is и
@@ -28,11 +29,10 @@ LONG_WORD = 6  # letters
 class Mention:
     """Words that may name a place, with all that they may mean."""
 
-    tokens: Sequence[Token]  # of the whole field
+    tokens: Tokens  # of the whole field
     first: int
     last: int  # inclusive
-    start: int
-    end: int
+    cut: int  # letters of the first word that are none of the name
     key: str
     options: tuple[Named, ...]
     alike: bool = False  # found by a like spelling only
@@ -40,81 +40,103 @@ class Mention:
     qualifies: bool = False
     weight: float = 0.0
     reasons: list[tuple[float, str]] = field(default_factory=list)
+    best: Named = field(init=False)  # what it most likely means, nothing else being known
+    start: int = field(init=False)
+    end: int = field(init=False)
+    head: Token = field(init=False)
+    before: Token | None = field(init=False)  # the word before it in the same sentence
+    after: Token | None = field(init=False)  # and the one after it
+
+    def __post_init__(self) -> None:
+        self.narrow(self.options)
+        tokens, following = self.tokens, self.last + 1
+        self.head = tokens[self.first]
+        self.start, self.end = self.head.start + self.cut, tokens[self.last].end
+        self.before = None if self.head.opens else tokens[self.first - 1]
+        self.after = None if following == len(tokens) or tokens[following].opens else tokens[following]
+
+    def narrow(self, options: tuple[Named, ...]) -> None:
+        """Let it mean these only."""
+        self.options, self.best = options, options[0] if len(options) == 1 else max(options, key=prominence)
 
     @property
-    def best(self) -> Named:
-        """What it most likely means, nothing else being known."""
-        return max(self.options, key=prominence)
+    def words(self) -> list[Token]:
+        """Its own words."""
+        return self.tokens.part(self.first, self.last)
+
+
+class _Reading(NamedTuple):
+    """What the first words of a run name: nothing, if there are no options."""
+
+    length: int  # of the name, or where to go on
+    options: tuple[Named, ...] = ()
+    cut: int = 0  # letters of the first word before the name
+    alike: bool = False
+
+
+class Names:
+    """The names of a gazetteer as texts write them; what a run of words names is remembered, since names recur."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self._gazetteer = gazetteer
+        self._read: dict[str, _Reading] = {}
+        self._read_before: dict[str, _Reading] = {}  # what of this is met again is taken over, the rest forgotten
 
     @property
-    def before(self) -> Token | None:
-        """The word before it in the same sentence."""
-        return None if self.first == 0 or self.tokens[self.first].opens else self.tokens[self.first - 1]
+    def remembered(self) -> int:
+        """How many runs of words it remembers, at most twice 50,000."""
+        return len(self._read) + len(self._read_before)
 
-    @property
-    def after(self) -> Token | None:
-        """The word after it in the same sentence."""
-        at = self.last + 1
-        return None if at >= len(self.tokens) or self.tokens[at].opens else self.tokens[at]
+    def mentions(self, found: Tokens, begins: Iterable[int]) -> list[Mention]:
+        """The mentions that begin at one of these words, in order, none overlapping another."""
+        told: list[Mention] = []
+        past = 0
+        for at in begins:
+            if at < past:
+                continue
+            length, options, cut, alike = self._reading(found, at)
+            past = at + length
+            if options:
+                key = " ".join(found.folded[at:past])
+                told.append(Mention(found, at, past - 1, cut, key[cut:], options, alike))
+        return told
 
-
-def mentions(found: Sequence[Token], gazetteer: Gazetteer) -> list[Mention]:
-    """The mentions of a text in order, none overlapping another."""
-    told: list[Mention] = []
-    at = 0
-    while at < len(found):
-        if not _may_begin(found, at):
-            at += 1
-            continue
-        mention, past = _longest(found, at, gazetteer)
-        if mention is not None:
-            told.append(mention)
-        at = past
-    return told
-
-
-def _may_begin(found: Sequence[Token], at: int) -> bool:
-    token = found[at]
-    if token.capital or not token.cased:
-        return not token.folded.isdigit()
-    following = found[at + 1] if at + 1 < len(found) else None
-    return bool(token.folded in spelling.ARTICLES and following and following.capital and following.gap == "-")
+    def _reading(self, found: Tokens, at: int) -> _Reading:
+        last = _end_of_run(found, at)
+        written = found.written(at, last)
+        told = self._read.get(written)
+        if told is None:
+            if len(self._read) == MOST_REMEMBERED:
+                self._read_before, self._read = self._read, {}
+            told = self._read_before.get(written) or _longest(found.part(at, last), self._gazetteer)
+            self._read[written] = told
+        return told
 
 
-def _longest(found: Sequence[Token], at: int, gazetteer: Gazetteer) -> tuple[Mention | None, int]:
-    """The longest mention that begins here, and where to go on."""
-    run = _run(found, at)
+def _end_of_run(found: Tokens, at: int) -> int:
+    """The last of the words from here on that one name may consist of."""
+    last = at
+    for following in range(at + 1, min(at + LONGEST_NAME, len(found))):
+        gap = found.gaps[following]
+        inner = found.as_name(following) or found.folded[following] in INNER or gap == "-" or gap in APOSTROPHES
+        if not inner or not (gap == " " or joins(found[last], gap)):
+            break
+        last = following
+    return last
+
+
+def _longest(run: Sequence[Token], gazetteer: Gazetteer) -> _Reading:
+    """The longest name at the start of a run."""
     key = " ".join(token.folded for token in run)
     exact = next(_known(key, run, gazetteer), None)
     length, options = exact or (0, ())
-    cut = 0
-    alike = _alike(run, length, gazetteer)
-    if alike:
-        length, options = alike
-    elif exact and not options:
-        return None, at + length  # a phrase that a user ruled out
-    elif not exact:
-        length, options, cut = _attached(run, gazetteer)
-        if not options:
-            return None, at + 1
-    if exact and length == 1 and run[0].capital:
+    if like := _alike(run, length, gazetteer):
+        return _Reading(*like, alike=True)
+    if not exact:
+        return _Reading(*_attached(run, gazetteer))
+    if options and length == 1 and run[0].capital:
         options = _with_better(options, _inflected(run[0].folded, gazetteer))
-    key = " ".join(token.folded for token in run[:length])
-    start, last = found[at].start + cut, at + length - 1
-    return Mention(found, at, last, start, found[last].end, key[cut:], options, alike=bool(alike)), at + length
-
-
-def _run(found: Sequence[Token], at: int) -> list[Token]:
-    """The words from here on that one name may consist of."""
-    run = [found[at]]
-    for token in found[at + 1 : at + LONGEST_NAME]:
-        inner = (
-            token.capital or not token.cased or token.folded in INNER or token.gap == "-" or token.gap in APOSTROPHES
-        )
-        if not joins(run[-1], token.gap) or not inner:
-            break
-        run.append(token)
-    return run
+    return _Reading(length, options)
 
 
 def _known(key: str, run: Sequence[Token], gazetteer: Gazetteer) -> Iterator[tuple[int, tuple[Named, ...]]]:

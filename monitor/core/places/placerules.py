@@ -4,9 +4,8 @@ The weights were set by hand on news; the sum is turned into a share by the logi
 """
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from itertools import pairwise
 
 from monitor.core.places.atlas import Gazetteer, How, prominence
 from monitor.core.places.mentions import Mention
@@ -27,7 +26,7 @@ from monitor.core.places.placewords import (
     TITLES,
     WEAKLY_BEFORE,
 )
-from monitor.core.places.tokens import Token
+from monitor.core.places.tokens import Token, Tokens
 
 NEVER = -20.0
 _DATELINE = re.compile(r"\s*(?:\([^)]{1,40}\)|[-–—]|,\s)")
@@ -45,15 +44,21 @@ class Around:
 
 
 Rule = Callable[[Mention, Around], tuple[float, str] | None]
+_CALLED = TITLES | FIRST_NAMES
+_NO_FAMILY = BODIES | ROADS | PAPERS | COUNTIES | MONTHS_AND_DAYS | SPEECH
+_NOUNS = BODIES | ROADS | COUNTIES | TITLES
 
 
-def surnames(tokens: list[Token]) -> set[str]:
+def addressed(tokens: Tokens, begins: Iterable[int]) -> list[int]:
+    """The words that people may be called by before their family names: titles, first names."""
+    return [at for at in begins if tokens.folded[at] in _CALLED and tokens[at].capital]
+
+
+def surnames(tokens: Tokens, people: Iterable[int]) -> set[str]:
     """The words that the article uses as family names: "Mr X", "John X", "Ms Y Z"."""
     named: set[str] = set()
-    for at, token in enumerate(tokens[:-1]):
-        if not token.capital or (token.folded not in TITLES and token.folded not in FIRST_NAMES):
-            continue
-        for following in tokens[at + 1 : at + 3]:
+    for at in people:
+        for following in tokens.part(at + 1, min(at + 2, len(tokens) - 1)):
             if not following.capital or following.gap not in {" ", ". "} or following.folded in BODIES:
                 break
             if not following.loud:
@@ -61,19 +66,16 @@ def surnames(tokens: list[Token]) -> set[str]:
     return named
 
 
-def called(tokens: list[Token], gazetteer: Gazetteer) -> set[str]:
+def called(tokens: Tokens, people: Iterable[int], gazetteer: Gazetteer) -> set[str]:
     """The first names of people whom the article names in full: "Jordan Halloway", where Halloway is no other word."""
-    return {
-        token.folded
-        for token, following in pairwise(tokens)
-        if token.capital
-        and token.folded in FIRST_NAMES
-        and following.gap == " "
-        and following.capital
-        and not (following.loud or following.upper)
-        and following.folded not in BODIES | ROADS | PAPERS | COUNTIES | MONTHS_AND_DAYS | SPEECH
-        and not gazetteer.ordinary(following.folded)
-    }
+    named: set[str] = set()
+    for token, following in ((tokens[at], tokens[at + 1]) for at in people if at + 1 < len(tokens)):
+        if token.folded not in FIRST_NAMES or not following.capital or following.gap != " ":
+            continue
+        loud = following.loud or following.upper
+        if not (loud or following.folded in _NO_FAMILY or gazetteer.ordinary(following.folded)):
+            named.add(token.folded)
+    return named
 
 
 def size(mention: Mention, _around: Around) -> tuple[float, str] | None:
@@ -95,13 +97,13 @@ def like(mention: Mention, _around: Around) -> tuple[float, str] | None:
     """A like spelling needs more than a known one."""
     if not mention.alike:
         return None
-    opens = mention.tokens[mention.first].opens and mention.first == mention.last
+    opens = mention.head.opens and mention.first == mention.last
     return (-2.0 if opens else -0.8), "a spelling like it"
 
 
 def brief(mention: Mention, _around: Around) -> tuple[float, str] | None:
     """Two letters, or an acronym that happens to be the name of a village."""
-    token = mention.tokens[mention.first]
+    token = mention.head
     if mention.best.place.kind != "city" or mention.first != mention.last or not token.cased:
         return None
     if len(mention.key) <= 2:
@@ -113,21 +115,21 @@ def short(mention: Mention, around: Around) -> tuple[float, str] | None:
     """An abbreviation alone: with dots, or a country's in a text that is not all capitals."""
     if mention.best.how is not How.SHORT or mention.qualifies:
         return None
-    token = mention.tokens[mention.first]
+    token = mention.head
     dotted = "." in around.text[mention.start : mention.end - 1]
     if dotted or (mention.best.place.kind == "country" and token.upper and not token.loud):
         return None
-    upper = all(t.upper for t in mention.tokens[mention.first : mention.last + 1])
+    upper = all(t.upper for t in mention.words)
     return (-1.0 if upper and len(mention.key) > 2 and not token.loud else NEVER), "an abbreviation alone"
 
 
 def ordinary(mention: Mention, around: Around) -> tuple[float, str] | None:
     """A word that is ordinary, or that people are called by."""
-    token = mention.tokens[mention.first]
+    token = mention.head
     alone = mention.first == mention.last
     if alone and mention.key in MONTHS_AND_DAYS:
         return NEVER, "a month or a day"
-    if alone and mention.key in BODIES | ROADS | COUNTIES | TITLES:
+    if alone and mention.key in _NOUNS:
         return -6.0, "a common noun"
     if around.gazetteer.ordinary(mention.key):
         return -3.0 - (2.0 if token.opens or token.loud else 0.0), "an ordinary word"
@@ -143,7 +145,7 @@ def before(mention: Mention, around: Around) -> tuple[float, str] | None:
     token = mention.before
     if token is None:
         return None
-    if token.capital and token.folded in TITLES | FIRST_NAMES and _touches(mention.tokens[mention.first].gap):
+    if token.capital and token.folded in _CALLED and _touches(mention.head.gap):
         return NEVER, "a person's name"
     if named := _named_after(mention, token):
         return named
@@ -167,7 +169,7 @@ def _named_after(mention: Mention, token: Token) -> tuple[float, str] | None:
 
 
 def _longer_name_before(mention: Mention, token: Token) -> tuple[float, str] | None:
-    alone = token.loud or token.opens or not token.capital or mention.tokens[mention.first].gap != " "
+    alone = token.loud or token.opens or not token.capital or mention.head.gap != " "
     if alone or token.folded in MONTHS_AND_DAYS or mention.best.how is How.ADJECTIVE:
         return None
     return (-3.0 if mention.best.place.kind == "city" else -1.0), "the end of a longer name"
@@ -241,20 +243,20 @@ def plays(mention: Mention, around: Around) -> tuple[float, str] | None:
 
 def small_in_capitals(mention: Mention, _around: Around) -> tuple[float, str] | None:
     """In a headline where every word has its capital, a small place needs more."""
-    token = mention.tokens[mention.first]
-    city = mention.best.place.kind == "city" and mention.best.place.population < 50_000
-    return (-2.0, "every word has its capital") if token.loud and city else None
+    place = mention.best.place
+    small = place.kind == "city" and place.population < 50_000
+    return (-2.0, "every word has its capital") if small and mention.head.loud else None
 
 
 def dateline(mention: Mention, around: Around) -> tuple[float, str] | None:
     """The first words of an agency's report, in capitals."""
-    opening = mention.start <= 3 and all(t.upper for t in mention.tokens[mention.first : mention.last + 1])
+    opening = mention.start <= 3 and all(t.upper for t in mention.words)
     return (4.0, "a dateline") if opening and _DATELINE.match(around.text, mention.end) else None
 
 
 def caseless(mention: Mention, _around: Around) -> tuple[float, str] | None:
     """A script without capitals gives no hint of names."""
-    if mention.tokens[mention.first].cased or mention.best.place.kind != "city":
+    if mention.head.cased or mention.best.place.kind != "city":
         return None
     large = mention.best.place.population >= 100_000
     return (0.0 if large else -1.5 if mention.last > mention.first else -3.0), "a script without capitals"

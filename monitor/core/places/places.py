@@ -9,11 +9,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from weakref import WeakKeyDictionary
 
 from monitor.core.places.atlas import Gazetteer, How, Named, Place, prominence
-from monitor.core.places.mentions import Mention, mentions
-from monitor.core.places.placerules import NEVER, RULES, Around, called, surnames
-from monitor.core.places.tokens import tokens
+from monitor.core.places.mentions import Mention, Names
+from monitor.core.places.placerules import NEVER, RULES, Around, addressed, called, surnames
+from monitor.core.places.tokens import Tokens
 
 __all__ = ["Gazetteer", "Place", "Toponym", "locate"]
 
@@ -40,19 +41,32 @@ def locate(
     title: str, text: str, gazetteer: Gazetteer, *, home: str | None = None
 ) -> tuple[tuple[Toponym, ...], tuple[Toponym, ...]]:
     """The places of a title and of a text, read together; `home` names the outlet's own region or country."""
-    fields = [(field, tokens(field)) for field in (title, text)]
-    found = [mentions(words, gazetteer) for _, words in fields]
-    people = set().union(*(surnames(words) for _, words in fields))
-    first_names = set().union(*(called(words, gazetteer) for _, words in fields))
-    for (field, _), named in zip(fields, found, strict=True):
-        _qualify(field, named, gazetteer)
-        _weigh(named, Around(field, gazetteer, people, first_names, {mention.first for mention in named}))
+    fields = Tokens(title), Tokens(text)
+    begun = [(words, words.begins()) for words in fields]
+    names = _names(gazetteer)
+    found = [names.mentions(words, begins) for words, begins in begun]
+    named_by = [(words, addressed(words, begins)) for words, begins in begun]
+    people = set().union(*(surnames(words, at) for words, at in named_by))
+    first_names = set().union(*(called(words, at, gazetteer) for words, at in named_by))
+    for words, named in zip(fields, found, strict=True):
+        _qualify(words.text, named, gazetteer)
+        _weigh(named, Around(words.text, gazetteer, people, first_names, {mention.first for mention in named}))
     every = [mention for named in found for mention in named]
     votes = _votes(every, gazetteer, home)
-    chosen = _choose(every, votes, gazetteer)
-    _support([mention for mention in every if mention.key not in people], chosen, votes, gazetteer)
-    in_title, in_text = (_toponyms(field, named, chosen) for (field, _), named in zip(fields, found, strict=True))
+    chosen = _choose(every, votes)
+    _support([mention for mention in every if mention.key not in people], chosen, votes)
+    in_title, in_text = (_toponyms(words.text, named, chosen) for words, named in zip(fields, found, strict=True))
     return in_title, in_text
+
+
+_NAMES: WeakKeyDictionary[Gazetteer, Names] = WeakKeyDictionary()
+
+
+def _names(gazetteer: Gazetteer) -> Names:
+    names = _NAMES.get(gazetteer)
+    if names is None:
+        names = _NAMES[gazetteer] = Names(gazetteer)
+    return names
 
 
 def _qualify(text: str, named: Sequence[Mention], gazetteer: Gazetteer) -> None:
@@ -67,9 +81,9 @@ def _qualify(text: str, named: Sequence[Mention], gazetteer: Gazetteer) -> None:
         if not inside:
             continue
         holds = {i for n in inside for i in gazetteer.ancestors(n.place.geonames_id)}
-        mention.options, mention.qualified = inside, True
-        following.options = tuple(n for n in following.options if n.place.geonames_id in holds)
-        following.qualifies = True
+        mention.narrow(inside)
+        following.narrow(tuple(n for n in following.options if n.place.geonames_id in holds))
+        mention.qualified = following.qualifies = True
 
 
 def _lies_in(named: Named, wider: set[int], gazetteer: Gazetteer) -> bool:
@@ -89,30 +103,45 @@ def _weigh(named: Iterable[Mention], around: Around) -> None:
         mention.weight = max(NEVER, sum(weight for weight, _ in told))
 
 
-@dataclass(slots=True)
 class _Votes:
-    """How much the article speaks of each country and region, by GeoNames id."""
+    """How much the article speaks of each country and region."""
 
-    countries: Counter[int]
-    regions: Counter[int]
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self._gazetteer = gazetteer
+        self._countries: Counter[int] = Counter()  # by GeoNames id
+        self._regions: Counter[int] = Counter()
+        self._shares: dict[int, float] | None = None
 
-    def of(self, place: Place, gazetteer: Gazetteer) -> float:
-        """The votes for where a place lies, in powers of ten of people."""
-        around = {place.geonames_id, *gazetteer.ancestors(place.geonames_id)}
-        return COUNTRY_VOTE * _share(self.countries, around) + REGION_VOTE * _share(self.regions, around)
+    def cast(self, named: Named, conviction: float) -> None:
+        """Count a place for its country and its region."""
+        ids = [named.place.geonames_id, *self._gazetteer.ancestors(named.place.geonames_id)]
+        if named.place.kind == "country":
+            self._countries[ids[0]] += conviction  # type: ignore[assignment]
+            return
+        if named.place.country:
+            self._countries[ids[-1]] += conviction  # type: ignore[assignment]
+        if named.place.kind == "region" or len(ids) == 3:
+            self._regions[ids[0] if named.place.kind == "region" else ids[1]] += conviction  # type: ignore[assignment]
+
+    def of(self, place: Place) -> float:
+        """The votes for where a place lies, in powers of ten of people. None can be cast any more."""
+        if self._shares is None:
+            self._shares = _shares(self._countries, COUNTRY_VOTE) | _shares(self._regions, REGION_VOTE)
+        shares, here = self._shares, place.geonames_id
+        return shares.get(here, 0.0) + sum(shares.get(i, 0.0) for i in self._gazetteer.ancestors(here) if i != here)
 
 
-def _share(votes: Counter[int], ids: Iterable[int]) -> float:
-    return sum(votes[i] for i in ids) / (votes.total() + 1) if votes else 0.0
+def _shares(votes: Counter[int], weight: float) -> dict[int, float]:
+    return {i: weight * count / (votes.total() + 1) for i, count in votes.items()}
 
 
 def _votes(every: Iterable[Mention], gazetteer: Gazetteer, home: str | None) -> _Votes:
-    votes = _Votes(Counter(), Counter())
+    votes = _Votes(gazetteer)
     for mention in every:
         if mention.weight > 0:
-            _vote(votes, mention.best, _conviction(mention), gazetteer)
+            votes.cast(mention.best, _conviction(mention))
     for place in gazetteer.resolve(home)[:1] if home else ():
-        _vote(votes, Named(place, How.NAME), HOME_VOTES, gazetteer)
+        votes.cast(Named(place, How.NAME), HOME_VOTES)
     return votes
 
 
@@ -127,18 +156,7 @@ def _conviction(mention: Mention) -> float:
     return 0.5 if clear and not mention.alike else 0.0
 
 
-def _vote(votes: _Votes, named: Named, conviction: float, gazetteer: Gazetteer) -> None:
-    ids = [named.place.geonames_id, *gazetteer.ancestors(named.place.geonames_id)]
-    if named.place.kind == "country":
-        votes.countries[ids[0]] += conviction  # type: ignore[assignment]
-        return
-    if named.place.country:
-        votes.countries[ids[-1]] += conviction  # type: ignore[assignment]
-    if named.place.kind == "region" or len(ids) == 3:
-        votes.regions[ids[0] if named.place.kind == "region" else ids[1]] += conviction  # type: ignore[assignment]
-
-
-def _choose(every: Iterable[Mention], votes: _Votes, gazetteer: Gazetteer) -> dict[str, Named]:
+def _choose(every: Iterable[Mention], votes: _Votes) -> dict[str, Named]:
     """One place for each name: a mention that says which one decides for the others."""
     by_key: dict[str, list[Mention]] = defaultdict(list)
     for mention in every:
@@ -146,16 +164,17 @@ def _choose(every: Iterable[Mention], votes: _Votes, gazetteer: Gazetteer) -> di
     chosen = {}
     for key, named in by_key.items():
         telling = next((m for m in named if m.qualified and m.weight > 0), named[0])
-        chosen[key] = max(telling.options, key=lambda n: prominence(n) + votes.of(n.place, gazetteer))
+        options = telling.options
+        chosen[key] = max(options, key=lambda n: prominence(n) + votes.of(n.place)) if len(options) > 1 else options[0]
     return chosen
 
 
-def _support(every: Sequence[Mention], chosen: dict[str, Named], votes: _Votes, gazetteer: Gazetteer) -> None:
+def _support(every: Sequence[Mention], chosen: dict[str, Named], votes: _Votes) -> None:
     """What the rest of the article adds: its country is named, or the same name stands more clearly elsewhere."""
     best: dict[str, float] = defaultdict(lambda: NEVER)
     for mention in every:
         place = _meant(mention, chosen).place
-        if place.kind == "city" and votes.of(place, gazetteer) > 0:
+        if place.kind == "city" and votes.of(place) > 0:
             mention.weight += SUPPORT
         best[mention.key] = max(best[mention.key], mention.weight)
     for mention in every:

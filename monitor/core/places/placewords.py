@@ -59,7 +59,7 @@ CALLED_AFTER = _set(
     "hounds falcon falcons parrot canary moth beetle fir pine oak cedar rose roses lily lilies violet cherry flu "
     "fever pox summer rope knot steel lace linen silk cotton wool porcelain rug rugs carpet carpets hat hats "
     "shirt boots trunks towel towels mat tile tiles glass bomber chair floors floor clock time syndrome roulette "
-    "doll waltz tango"
+    "doll waltz tango cars sedans"
 )
 # Small words inside names: "Rio de Janeiro", "Stratford upon Avon", "Deir ez-Zor".
 INNER = _set(

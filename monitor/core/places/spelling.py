@@ -7,16 +7,14 @@ ideograph and kana is a word of its own, since their scripts do not part words.
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
 
 INVISIBLE = "\u00ad\u200b-\u200d\u2060\ufeff"
 _MARKS = "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05c1\u05c2\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed"
 _JOINED = "\u0900-\u0963\u0966-\u0dff\u0e00-\u0eff\u1000-\u109f\u1780-\u17d3"  # vowel signs are part of these words
 _ALONE = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
-_WORD = re.compile(f"[{_ALONE}]|(?:[^\\W_{_ALONE}]|[{_MARKS}{INVISIBLE}{_JOINED}])+")
-_ASCII_WORD = re.compile(r"[a-z0-9]+")
+_WORD = re.compile(f"([{_ALONE}]|(?:[^\\W_{_ALONE}]|[{_MARKS}{INVISIBLE}{_JOINED}])+)")
+_WESTERN_WORD = re.compile(r"([^\W_]+)")
 _SPECIAL = str.maketrans({
     "ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th", "ə": "e", "ħ": "h", "ŧ": "t",
     "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "\u0640": None,
@@ -25,14 +23,6 @@ _SPECIAL = str.maketrans({
 
 
 _REMEMBERED = 40  # characters, of words whose folded forms are remembered
-
-
-class Word(NamedTuple):
-    """A word of a text: offsets in characters, and its folded form."""
-
-    start: int
-    end: int
-    folded: str
 
 
 def fold(text: str) -> str:
@@ -46,19 +36,35 @@ def fold(text: str) -> str:
 _fold_word = lru_cache(50_000)(fold)
 
 
-def words(text: str) -> Iterator[Word]:
-    """The words of a text in order."""
-    for found in _WORD.finditer(text):
-        raw = found.group()
-        if folded := _fold_word(raw) if len(raw) <= _REMEMBERED else fold(raw):
-            yield Word(found.start(), found.end(), folded)
+def fold_word(raw: str) -> str:
+    """The folded form of a word; short ones are remembered."""
+    return _fold_word(raw) if len(raw) <= _REMEMBERED else fold(raw)
+
+
+def split(text: str) -> list[str]:
+    """What stands before the first word, the first word, what stands between it and the second, and so on."""
+    if _is_western(text):
+        return _WESTERN_WORD.split(text)
+    parts = _WORD.split(text)
+    for at in range(len(parts) - 2, 0, -2):
+        if not fold_word(parts[at]):  # nothing but marks: it is no word
+            parts[at - 1 : at + 2] = ["".join(parts[at - 1 : at + 2])]
+    return parts
+
+
+def _is_western(text: str) -> bool:
+    """Whether all of it is in Windows-1252, which has no marks and no script that parts no words; no soft hyphen."""
+    try:
+        return text.isascii() or ("\u00ad" not in text and bool(text.encode("cp1252")))
+    except UnicodeEncodeError:
+        return False
 
 
 def key(name: str) -> str:
     """The form in which names are compared."""
     if name.isascii():
-        return " ".join(_ASCII_WORD.findall(name.lower()))
-    return " ".join(word.folded for word in words(name))
+        return " ".join(_WESTERN_WORD.findall(name.lower()))
+    return " ".join(map(fold_word, split(name)[1::2]))
 
 
 # The article of Arabic, with its assimilated and its French forms; it comes and goes between transliterations.
@@ -66,14 +72,17 @@ ARTICLES = frozenset([
     "al", "el", "il", "ul", "ar", "er", "ur", "as", "es", "ash", "esh", "ech", "ad", "ed", "ud", "an", "en", "un", "at",
     "et", "ut", "az", "ez", "uz", "adh", "ath",
 ])  # fmt: skip
-_DIGRAPHS = [
-    (re.compile(pattern), repl)
-    for pattern, repl in [
-        (r"shch|sch|sh|ch", "š"), (r"dzh|dj|zh", "j"), (r"kh", "x"), (r"gh", "g"), (r"th", "t"), (r"dh", "d"),
-        (r"ph", "f"), (r"ts", "c"), (r"c(?=[^eiy]|$)", "k"), (r"h\b", ""), (r"(.)\1+", r"\1"),
-    ]
-]  # fmt: skip
+_DIGRAPHS = (  # in this order
+    *((long, "š") for long in ("shch", "sch", "sh", "ch")), *((long, "j") for long in ("dj", "dzh", "zh")),
+    ("kh", "x"), ("gh", "g"), ("th", "t"), ("dh", "d"), ("ph", "f"), ("ts", "c"),
+)  # fmt: skip
+_HARD_C = re.compile("c(?=[^eiy]|$)")
+_DOUBLED = re.compile(r"(.)\1+")
+_W_SOUNDED = re.compile("w(?=[aeiou])")
+_Y_ALONE = re.compile("(?<=[^aeiouwy])y(?=[^aeiouwy]|$)")
 _GROUP = re.compile(r"([aeiouwy]*[aeiou][aeiouwy]*|\by\b)")
+_ARTICLE_VOWELS, _SUN_LETTERS = frozenset("aeu"), frozenset("szrdnt")
+_UNSURE = "E"  # a vowel that may be heard as a or i
 LEAST_LETTERS = 4
 
 
@@ -86,10 +95,30 @@ def skeletons(name_key: str) -> tuple[str, ...]:
     parts = [part for part in name_key.split(" ") if part not in ARTICLES]
     if not parts or not name_key.isascii() or sum(map(len, parts)) < LEAST_LETTERS or not "".join(parts).isalpha():
         return ()
-    reduced = "".join(map(_reduce, parts))
-    pieces = [_vowel(piece) if _GROUP.fullmatch(piece) else piece for piece in _GROUP.split(reduced) if piece]
-    if sum(consonants(piece) for piece in pieces) >= 3:  # a short name is only itself with the right one of the two
-        pieces = [piece.replace("q", "k") for piece in pieces]
+    pieces = _pieces("".join(map(_reduce, parts)))
+    if sum(map(len, pieces[::2])) >= 3:  # a short name is only itself with the right one of the two
+        pieces[::2] = [piece.replace("q", "k") for piece in pieces[::2]]
+    return _forms(pieces)
+
+
+def openings(word: str) -> tuple[str, ...]:
+    """What the skeletons of longer names begin with whose first word this is; "" if that cannot be said."""
+    if word in ARTICLES or not (word.isascii() and word.isalpha()):
+        return ("",)
+    pieces = _pieces(_reduce(word).rstrip("aeiouwy"))  # the next word may prolong its last vowels
+    return tuple(dict.fromkeys(form for one in _forms(pieces) for form in (one, one.replace("q", "k"))))
+
+
+def _pieces(reduced: str) -> list[str]:
+    """Consonants and vowels in turn, the latter each as one capital."""
+    pieces = _GROUP.split(reduced)
+    pieces[1::2] = map(_vowel, pieces[1::2])
+    return pieces
+
+
+def _forms(pieces: list[str]) -> tuple[str, ...]:
+    if _UNSURE not in pieces:
+        return ("".join(pieces),)
     return tuple(itertools.islice(map("".join, itertools.product(*map(_heard, pieces))), 4))
 
 
@@ -98,13 +127,14 @@ def consonants(skeleton: str) -> int:
     return sum(letter.islower() for letter in skeleton)
 
 
+@lru_cache(50_000)
 def _reduce(part: str) -> str:
-    article = re.match(r"[aeu]([szrdnt])(?=\1)", part)  # "Ezzor"
-    part = part[1:] if article else part
-    for pattern, repl in _DIGRAPHS:
-        part = pattern.sub(repl, part)
-    part = re.sub(r"w(?=[aeiou])", "v", part)
-    return re.sub(r"(?<=[^aeiouwy])y(?=[^aeiouwy]|$)", "i", part)
+    if part[:1] in _ARTICLE_VOWELS and part[1:2] in _SUN_LETTERS and part[1:2] == part[2:3]:  # "Ezzor"
+        part = part[1:]
+    for long, short in _DIGRAPHS:
+        part = part.replace(long, short)
+    part = _DOUBLED.sub(r"\1", _HARD_C.sub("k", part).removesuffix("h"))
+    return _Y_ALONE.sub("i", _W_SOUNDED.sub("v", part))
 
 
 def _vowel(group: str) -> str:
@@ -112,8 +142,8 @@ def _vowel(group: str) -> str:
         return "U"
     if "i" in group or "y" in group or "ee" in group:
         return "IA" if group[-1] == "a" and len(group) > 1 else "I"
-    return "A" if "a" in group else "E"
+    return "A" if "a" in group else _UNSURE
 
 
 def _heard(piece: str) -> tuple[str, ...]:
-    return ("A", "I") if piece == "E" else (piece,)
+    return ("A", "I") if piece == _UNSURE else (piece,)

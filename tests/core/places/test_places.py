@@ -2,7 +2,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monitor.core.places import spelling
+from monitor.core.places.mentions import Names
 from monitor.core.places.places import Gazetteer, Toponym, locate
+from monitor.core.places.tokens import Tokens
 from tests.core.gazetteer import SmallGazetteer
 
 RAQQA, DEIR_EZZOR, ALEPPO, SYRIA = 172955, 170794, 170063, 163843
@@ -203,3 +206,20 @@ def test_a_person_named_in_full_is_the_one_meant_by_the_first_name(gazetteer: Ga
         "Syria",
     }
     assert "Jordan" in places("Jordan Halloway played on Monday and landed in Jordan on Friday.", gazetteer)
+
+
+def test_what_is_remembered_of_names_is_bounded_and_changes_nothing(
+    gazetteer: Gazetteer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = [
+        f"Shells fell on {town} and on {other}." for town in ("Raqa", "Homs", "Idleb") for other in ("Aleppo", "X")
+    ]
+    told = [located(text, gazetteer) for text in texts]
+    monkeypatch.setattr("monitor.core.places.mentions.MOST_REMEMBERED", 3)
+    names = Names(gazetteer)
+    for _ in range(2):
+        for text in texts:
+            words = Tokens(text)
+            found = names.mentions(words, words.begins())
+            assert names.remembered <= 6
+            assert [mention.key for mention in found] == [spelling.key(one.text) for one in told[texts.index(text)]]

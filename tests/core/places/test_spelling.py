@@ -24,18 +24,23 @@ def test_a_key_has_no_case_accents_joiners_or_punctuation(text: str, expected: s
     assert spelling.key(text) == expected
 
 
-@given(st.text())
-def test_words_are_slices_of_the_text_in_order(text: str) -> None:
-    end = 0
-    for word in spelling.words(text):
-        assert end <= word.start < word.end <= len(text)
-        assert spelling.fold(text[word.start : word.end]) == word.folded != ""
-        end = word.end
+@given(st.text(st.one_of(st.characters(), st.sampled_from("\u0301\u064b\u200b\u00ad ’"))))
+def test_words_and_what_stands_between_them_are_the_text(text: str) -> None:
+    parts = spelling.split(text)
+    assert "".join(parts) == text
+    assert all(spelling.fold(word) == spelling.fold_word(word) != "" for word in parts[1::2])
+    assert not any(letter.isalnum() and spelling.fold(letter) for gap in parts[::2] for letter in gap)
+
+
+@given(st.text(st.characters(codec="cp1252")))
+def test_western_texts_take_a_short_way_to_the_same_words(text: str) -> None:
+    *parts, behind = spelling.split(text)
+    assert spelling.split(f"{text} ア") == [*parts, f"{behind} ", "ア", ""]
 
 
 @given(st.text(alphabet=st.characters(max_codepoint=127)))
 def test_plain_letters_take_the_short_way_to_the_same_key(text: str) -> None:
-    assert spelling.key(text) == " ".join(word.folded for word in spelling.words(text))
+    assert spelling.key(text) == " ".join(map(spelling.fold, spelling.split(text)[1::2]))
 
 
 @pytest.mark.parametrize(
@@ -83,3 +88,9 @@ def test_a_name_has_at_most_four_skeletons(name: str) -> None:
 
 def _skeletons(name: str) -> tuple[str, ...]:
     return spelling.skeletons(spelling.key(name))
+
+
+@given(st.lists(st.sampled_from(["deir", "beere", "abu", "iqa", "qasri", "wye", "al", "ezzor"]), min_size=2))
+def test_a_skeleton_begins_as_its_first_word_says(words: list[str]) -> None:
+    openings = spelling.openings(words[0])
+    assert all(skeleton.startswith(openings) for skeleton in spelling.skeletons(" ".join(words)))

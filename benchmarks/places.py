@@ -1,0 +1,75 @@
+"""How many articles a second are read for the places that they name; a bare scan for all known names beside it.
+
+Names recur, and what a run of words names is remembered: so one figure is for names that are new to the process, one
+for such as it met before. A newsroom's stream lies between the two. Seconds are those of the process's own CPU time.
+"""
+
+import gc
+import resource
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from benchmarks.material import SEEN_AT, material
+from monitor.core.matching.text import fold
+from monitor.core.places.places import locate
+from monitor.gazetteer import load_gazetteer
+from monitor.model import Article
+from monitor.sources import read_articles
+
+ARTICLES = 500
+PASSES = 3  # over names met before
+
+
+def run(articles: Path | None = None) -> Mapping[str, object]:
+    """Articles/s, their length, what they name, MB, and how much faster the bare scan is."""
+    read = list(read_articles(str(articles), first_seen_at=SEEN_AT, on_error=print)) if articles else _made()
+    before = _resident()
+    gazetteer = load_gazetteer()
+    named = 0
+
+    def ours(article: Article) -> None:
+        nonlocal named
+        named += sum(map(len, locate(article.title, article.text, gazetteer)))
+
+    new = _rate(ours, read)
+    figures: dict[str, object] = {
+        "characters an article": round(sum(len(a.title) + len(a.text) for a in read) / len(read)),
+        "places an article": round(named / len(read), 1),
+        "articles/s, names new": round(new),
+    }
+    gc.collect()
+    gc.freeze()  # as a worker does once it has started
+    again = sorted(_rate(ours, read) for _ in range(PASSES))[PASSES // 2]
+    figures |= {"articles/s, names met before": round(again), "resident, MB": round(_resident() - before)}
+    scan = _rate(_bare_scan(list(gazetteer.keys())), read)
+    return {**figures, "bare scan, articles/s": round(scan), "ratio to the bare scan": round(again / scan, 2)}
+
+
+def _made() -> list[Article]:
+    return list(material().articles(ARTICLES))
+
+
+def _bare_scan(names: Sequence[str]) -> Callable[[Article], None]:
+    """All known names, longest first, wherever they stand: no spelling, no rule, no sense of which place is meant."""
+    automaton = AhoCorasick([f" {name} " for name in names], matchkind=MatchKind.LeftmostLongest, store_patterns=False)
+
+    def scan(article: Article) -> None:
+        for text in (article.title, article.text):
+            automaton.find_matches_as_indexes(fold(text).text)
+
+    return scan
+
+
+def _rate(read: Callable[[Article], None], articles: Sequence[Article]) -> float:
+    started = time.process_time()
+    for article in articles:
+        read(article)
+    return len(articles) / (time.process_time() - started)
+
+
+def _resident() -> float:
+    """The most that the process ever had, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
