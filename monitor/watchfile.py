@@ -80,8 +80,9 @@ class OwnPlace(Section):
 
 
 class WatchFile(Section):
-    """watches.yaml: watches, own places and spellings, own concepts."""
+    """watches.yaml: watches, own places and spellings, own concepts, the homes of outlets."""
 
     watches: tuple[WatchEntry, ...] = ()
     places: tuple[OwnPlace, ...] = ()
     concepts: Mapping[Name, Annotated[tuple[Wording, ...], Field(min_length=1)]] = Field(default_factory=dict)
+    homes: Mapping[Words, Words] = Field(default_factory=dict)  # of outlets: places as queries name them

@@ -1,8 +1,8 @@
-"""What news.watches says: watches, own places and own concepts, folded record by record; and what an apply changes.
+"""What news.watches says: watches, own places, concepts and homes, folded record by record; what an apply changes.
 
-A key is the kind and the name: `watch|raqqa`, `place|Tell Amun`, `concept|checkpoint`. Of each key the newest record
-counts, and null removes it. Any beginning of the topic is a set that makes sense: what watches need is written before
-them, and removed after them.
+A key is the kind and the name: `watch|raqqa`, `place|Tell Amun`, `concept|checkpoint`, `home|Ohio News`. Of each key
+the newest record counts, and null removes it. Any beginning of the topic is a set that makes sense: what watches need
+is written before them, and removed after them.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,12 +11,12 @@ from typing import TypeAlias
 
 from monitor import wire
 from monitor.errors import WireError
-from monitor.model import Concept, OwnPlace, Watch
+from monitor.model import Concept, Home, OwnPlace, Watch
 from monitor.records import Record
 from monitor.watchfile import WatchFile
 
-Saved: TypeAlias = Watch | OwnPlace | Concept
-KINDS: tuple[type[Saved], ...] = (Watch, OwnPlace, Concept)
+Saved: TypeAlias = Watch | OwnPlace | Concept | Home
+KINDS: tuple[type[Saved], ...] = (Watch, OwnPlace, Concept, Home)
 
 
 @dataclass(slots=True)
@@ -66,6 +66,11 @@ class Watchlist:
         """The users' own wordings by concept."""
         return {saved.name: saved.wordings for _, saved in sorted(self.saved.items()) if isinstance(saved, Concept)}
 
+    @property
+    def homes(self) -> Mapping[str, str]:
+        """Where outlets are at home."""
+        return {saved.outlet: saved.place for _, saved in sorted(self.saved.items()) if isinstance(saved, Home)}
+
 
 _MOST_DAMAGED = 1000
 
@@ -80,7 +85,7 @@ class Changes:
     unchanged: int
 
     def records(self) -> Iterator[tuple[str, bytes | None]]:
-        """Key and value of each record: places and concepts, then watches; removals the other way round."""
+        """Key and value of each record: what watches need, then watches; removals the other way round."""
         written = {**self.added, **self.changed}
         for key in sorted(written, key=_watches_last):
             yield key, wire.encode(written[key])
@@ -99,6 +104,7 @@ def saved_of(file: WatchFile) -> dict[str, Saved]:
         *(entry.watch() for entry in file.watches),
         *(place.place() for place in file.places),
         *(Concept(name=name, wordings=wordings) for name, wordings in file.concepts.items()),
+        *(Home(outlet=outlet, place=place) for outlet, place in file.homes.items()),
     ]
     return {key_of(noun): noun for noun in nouns}
 
@@ -117,6 +123,8 @@ def key_of(noun: Saved) -> str:
     """The key of its record."""
     if isinstance(noun, Watch):
         return f"watch|{noun.id}"
+    if isinstance(noun, Home):
+        return f"home|{noun.outlet}"
     return f"{'place' if isinstance(noun, OwnPlace) else 'concept'}|{noun.name}"
 
 

@@ -1,6 +1,6 @@
 """A file of watches → the compiled set, with the gazetteer and the concepts that its queries speak of."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -23,13 +23,13 @@ from monitor.watchlist import Watchlist, key_of
 def load_watch_set(file: WatchFile, cache_dir: Path | None = None) -> WatchSet:
     """The watches of this file, ready. Raises QueryError, naming the watch, for the first that cannot be used."""
     watches = [entry.watch() for entry in file.watches]
-    gazetteer = _gazetteer(watches, file.places, cache_dir)
+    gazetteer = _gazetteer(watches, file, cache_dir)
     return compile_watches(watches, gazetteer, load_concepts(file.concepts), shipped_frequency())
 
 
 def compile_saved(held: Watchlist, cache_dir: Path | None = None, before: WatchSet | None = None) -> WatchSet:
     """What news.watches says, ready; `before` is a set that has much of it. Raises QueryError, InputError."""
-    gazetteer = _gazetteer(held.watches, held.places, cache_dir)
+    gazetteer = _gazetteer(held.watches, held, cache_dir)
     concepts = load_concepts(held.concepts)
     made = compile_watches(held.watches, gazetteer, concepts, shipped_frequency(), before=before)
     return made.at(held.offset)
@@ -38,7 +38,8 @@ def compile_saved(held: Watchlist, cache_dir: Path | None = None, before: WatchS
 def unusable(held: Watchlist, cache_dir: Path | None = None) -> dict[str, str]:
     """The keys of what news.watches holds and this program cannot use, with why."""
     strange = {key_of(place): str(error) for place in held.places if (error := _refused(place, cache_dir))}
-    sound = [place for place in held.places if key_of(place) not in strange]
+    strange |= {f"home|{outlet}": error for outlet, error in _strange_homes(held.homes, cache_dir).items()}
+    sound = Watchlist({key: noun for key, noun in held.saved.items() if key not in strange})
     gazetteer, concepts = _gazetteer(held.watches, sound, cache_dir), load_concepts(held.concepts)
     errors = zip(held.watches, check_watches(held.watches, gazetteer, concepts), strict=True)
     return strange | {key_of(watch): str(error) for watch, error in errors if error}
@@ -65,11 +66,13 @@ def sense_faults(
         places=tuple(place for at, place in places.items() if at not in strange),
         concepts=_concepts(document),
     )
-    gazetteer = _gazetteer([entry.watch() for entry in known.watches], known.places, cache_dir)
+    gazetteer = _gazetteer([entry.watch() for entry in known.watches], known, cache_dir)
     concepts = load_concepts(known.concepts)
     errors = check_watches((entry.watch() for entry in watches.values()), gazetteer, concepts)
     checked = zip(watches, errors, strict=True)
+    homes = {outlet: home for outlet, home in section(document, "homes").items() if isinstance(home, str)}
     faults = [document.fault(("places", at), str(error)) for at, error in strange.items()]
+    faults += [document.fault(("homes", outlet), error) for outlet, error in _strange_homes(homes, cache_dir).items()]
     return faults + [_query_fault(document, at, error) for at, error in checked if error]
 
 
@@ -91,12 +94,23 @@ def _refused(place: OwnPlace, cache_dir: Path | None) -> InputError | None:
     return None
 
 
+def _strange_homes(homes: Mapping[str, str], cache_dir: Path | None) -> dict[str, str]:
+    """By outlet what is wrong with its home."""
+    strange: dict[str, str] = {}
+    for outlet, home in homes.items():
+        try:
+            load_gazetteer(cache_dir, (), {outlet: home})
+        except InputError as error:
+            strange[outlet] = str(error)
+    return strange
+
+
 def _query_fault(document: Document, at: int, error: QueryError) -> Fault:
     location = ("watches", at, "query")
     line, column = document.mark_within(location, error.line, error.column)
     return Fault(document.file, line, f"{document.name(location)}: column {column}: {error.message}")
 
 
-def _gazetteer(watches: Iterable[Watch], own: Sequence[OwnPlace], cache_dir: Path | None) -> Gazetteer | None:
+def _gazetteer(watches: Iterable[Watch], told: WatchFile | Watchlist, cache_dir: Path | None) -> Gazetteer | None:
     """The gazetteer if a query asks for it: to build it the first time takes a while."""
-    return load_gazetteer(cache_dir, own) if needs_places(watches) else None
+    return load_gazetteer(cache_dir, told.places, told.homes) if needs_places(watches) else None

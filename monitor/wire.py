@@ -31,6 +31,7 @@ KINDS: dict[str, type] = {
     "watch": model.Watch,
     "place": model.OwnPlace,
     "concept": model.Concept,
+    "home": model.Home,
     "removal": model.Removal,
     "ruling": model.Ruling,
     "feed_state": model.FeedState,

@@ -113,6 +113,26 @@ def test_own_places_spellings_and_exclusions() -> None:
     assert gazetteer.nearest("Camp Rojj") == ["Camp Roj"]
 
 
+def test_a_name_that_a_user_adds_to_a_known_place_counts_as_the_users_own() -> None:
+    gazetteer = load_gazetteer(own=(Own("Reading", country="GB"),))
+    assert gazetteer.named("reading")[0].how is How.OWN
+    assert [found.text for found in locate("", "Reading and other towns were flooded.", gazetteer)[1]] == ["Reading"]
+
+
+def test_the_home_of_an_outlet_decides_between_places_of_a_name() -> None:
+    gazetteer = load_gazetteer(homes={"Town Talk": "Louisiana"})
+    home = gazetteer.home("TOWN TALK")
+    assert home is not None
+    assert gazetteer.home("Other Paper") is None
+    told = [locate("", "A fire broke out in Alexandria.", gazetteer, home=at)[1][0].place for at in (home, None)]
+    assert [(place.region == "Louisiana", place.country) for place in told] == [(True, "US"), (False, "EG")]
+
+
+def test_a_home_that_is_no_place_is_refused_with_the_nearest() -> None:
+    with pytest.raises(InputError, match="the home of 'Town Talk': no place is called 'Louisiaan'; did you mean Loui"):
+        load_gazetteer(homes={"Town Talk": "Louisiaan"})
+
+
 def test_an_own_place_keeps_its_id_from_load_to_load() -> None:
     own = (Own("Camp Roj", lat=36.8, lon=42.1),)
     assert load_gazetteer(own=own).resolve("Camp Roj") == load_gazetteer(own=own).resolve("Camp Roj")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor import wire
-from monitor.model import Concept, OwnPlace, Watch
+from monitor.model import Concept, Home, OwnPlace, Watch
 from monitor.watchfile import WatchFile
 from monitor.watchlist import Saved, Watchlist, changes, key_of, saved_of
 
@@ -16,6 +16,7 @@ NOUNS: st.SearchStrategy[Saved] = st.one_of(
     st.builds(Watch, id=NAMES, query=st.sampled_from(["x", "y"])),
     st.builds(OwnPlace, name=NAMES, spellings=st.sampled_from([(), ("z",)])),
     st.builds(Concept, name=NAMES, wordings=st.sampled_from([("x",), ("y",)])),
+    st.builds(Home, outlet=NAMES, place=st.sampled_from(["Ohio", "Homs"])),
 )
 LISTS = st.lists(NOUNS, max_size=6).map(lambda nouns: {key_of(noun): noun for noun in nouns})
 

@@ -2,17 +2,19 @@
 
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 
 import click
 import orjson
 
 from monitor import clock
-from monitor.core.places.places import Gazetteer, Toponym, locate
+from monitor.core.places.places import Gazetteer, Place, Toponym, locate
 from monitor.errors import InputError
 from monitor.gazetteer import load_gazetteer
 from monitor.model import Article
-from monitor.settings import cache_folder
+from monitor.settings import cache_folder, load_watch_file
 from monitor.sources import read_articles
+from monitor.watchfile import WatchFile
 
 
 @click.command("locate")
@@ -20,12 +22,19 @@ from monitor.sources import read_articles
     "--articles", required=True, type=click.Path(), help="Article lines (also .gz; - for standard input), or a story."
 )
 @click.option("--home", help="Where the outlet is at home: its towns are preferred, as in --home Ohio.")
-def command(articles: str, home: str | None) -> None:
+@click.option(
+    "--watches",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file of watches, for its own places and its homes of outlets.",
+)
+def command(articles: str, home: str | None, watches: Path | None) -> None:
     """Write the places of each article with their spans in its text, and those of its title beside them."""
-    gazetteer = load_gazetteer(cache_folder())
+    own = load_watch_file(watches) if watches else WatchFile()
+    gazetteer = load_gazetteer(cache_folder(), own.places, own.homes)
     if home and not gazetteer.resolve(home):
         near = ", ".join(gazetteer.nearest(home))
         raise InputError(f"--home: no place is called {home!r}" + (f"; did you mean {near}?" if near else ""))
+    given = gazetteer.resolve(home)[0] if home else None
     faults: list[str] = []
 
     def refuse(fault: str) -> None:
@@ -33,11 +42,11 @@ def command(articles: str, home: str | None) -> None:
         click.echo(f"monitor: {fault}", err=True)
 
     for article in read_articles(articles, first_seen_at=clock.now(), on_error=refuse):
-        click.echo(_line(article, gazetteer, home))
+        click.echo(_line(article, gazetteer, given or gazetteer.home(article.source)))
     sys.exit(1 if faults else 0)
 
 
-def _line(article: Article, gazetteer: Gazetteer, home: str | None) -> bytes:
+def _line(article: Article, gazetteer: Gazetteer, home: Place | None) -> bytes:
     in_title, in_text = locate(article.title, article.text, gazetteer, home=home)
     return orjson.dumps({"id": article.id, "places": _plain(in_text), "title_places": _plain(in_title)})
 

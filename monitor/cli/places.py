@@ -1,11 +1,19 @@
 """`monitor places`: more places than those that come with the package."""
 
+import json
+import sys
 from pathlib import Path
 
 import click
 
-from monitor.gazetteer import import_places
+from monitor import clock
+from monitor.core.messages.harmless import one_line
+from monitor.core.places.homes import LearnedHome, learn_homes
+from monitor.core.places.places import regions
+from monitor.gazetteer import import_places, load_gazetteer
+from monitor.gazetteer.atlas import Atlas
 from monitor.settings import cache_folder
+from monitor.sources import read_articles
 
 
 @click.group("places")
@@ -27,3 +35,36 @@ def import_(dump: Path, min_population: int) -> None:
     """
     count = import_places(dump, cache_folder(), min_population)
     click.echo(f"{count:,} {'town' if count == 1 else 'towns'} of {dump} imported; running roles need a restart.")
+
+
+@command.command("homes")
+@click.option(
+    "--articles", required=True, type=click.Path(), help="Article lines (also .gz; - for standard input), or a story."
+)
+def homes(articles: str) -> None:
+    """Learn from their own reports where outlets are at home, and write it as a file of watches says it.
+
+    An outlet needs five reports here, of which a quarter plays in one region.
+    """
+    gazetteer = load_gazetteer(cache_folder())
+    faults: list[str] = []
+
+    def refuse(fault: str) -> None:
+        faults[:] = [fault]
+        click.echo(f"monitor: {fault}", err=True)
+
+    read = read_articles(articles, first_seen_at=clock.now(), on_error=refuse)
+    learned = learn_homes((article.source, regions(article.title, article.text, gazetteer)) for article in read)
+    if learned:
+        click.echo("homes:")
+    for outlet, home in learned.items():
+        click.echo(_home_line(outlet, home, gazetteer))
+    click.echo(f"{len(learned)} {'outlet has' if len(learned) == 1 else 'outlets have'} a home", err=True)
+    sys.exit(1 if faults else 0)
+
+
+def _home_line(outlet: str, home: LearnedHome, gazetteer: Atlas) -> str:
+    place = gazetteer.by_id(home.region)
+    called = one_line(f"{place.name}, {place.country}") if place else "?"
+    # A JSON string is one of YAML as well, whatever is in the outlet's name.
+    return f"  {json.dumps(outlet)}: geonames/{home.region}  # {called}: {home.share:.0%} of {home.reports} reports"

@@ -74,7 +74,7 @@ def rm(config: Path | None, bootstrap: str | None, ids: tuple[str, ...], seconds
 @broker_options
 @click.option("--json", "as_json", is_flag=True, help="JSON lines.")
 def list_(config: Path | None, bootstrap: str | None, as_json: bool) -> None:
-    """List the watches of the running system, and the users' own places and concepts."""
+    """List the watches of the running system, and how many own places, concepts and homes of outlets there are."""
     held = run(applying.saved(broker(config, bootstrap)[0]))
     for watch in held.watches:
         click.echo(orjson.dumps(line_of(watch)) if as_json else page(watch))
@@ -112,10 +112,8 @@ def places_taken(watches: WatchSet) -> Iterable[str]:
 
 
 def _sum(held: Watchlist) -> str:
-    places, concepts = len(held.places), len(held.concepts)
-    return (
-        f"{len(held.watches)} watches, {places} own places, {concepts} own concepts; last change: record {held.offset}"
-    )
+    own = f"{len(held.places)} own places, {len(held.concepts)} own concepts, {len(held.homes)} homes of outlets"
+    return f"{len(held.watches)} watches, {own}; last change: record {held.offset}"
 
 
 def _told(applied: Applied, as_json: bool) -> None:

@@ -9,7 +9,7 @@ import json
 import shutil
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -60,10 +60,13 @@ class OwnPlace(Protocol):
         """Degrees east."""
 
 
-def load_gazetteer(cache_dir: Path | None = None, own: Sequence[OwnPlace] = ()) -> Atlas:
+def load_gazetteer(
+    cache_dir: Path | None = None, own: Sequence[OwnPlace] = (), homes: Mapping[str, str] | None = None
+) -> Atlas:
     """The gazetteer, from its cache where that is whole, else built anew (some seconds, once).
 
-    Raises InputError for an own place that is neither known nor has coordinates.
+    `homes` says of outlets where they are at home. Raises InputError for an own place that is neither known nor has
+    coordinates, and for a home that is no known place.
     """
     cache = caches.folder(cache_dir)
     imported = kept_dump(cache)
@@ -71,10 +74,13 @@ def load_gazetteer(cache_dir: Path | None = None, own: Sequence[OwnPlace] = ()) 
     if not _whole(folder):
         print(f"building the gazetteer, once, into {folder} (some 15 seconds)", file=sys.stderr)
         folder = _build_into(folder, imported)
-    overlay = Overlay()
-    atlas = Atlas(folder, _ordinary(), overlay)
+    overlay, ordinary = Overlay(), _ordinary()
+    before = Atlas(folder, ordinary, overlay)  # it remembers what names meant before all own places were laid over it
     for place in own:
-        _lay_over(overlay, atlas, place)
+        _lay_over(overlay, before, place)
+    atlas = Atlas(folder, ordinary, overlay)
+    for outlet, name in (homes or {}).items():
+        overlay.homes[outlet.casefold()] = _home(atlas, outlet, name)
     return atlas
 
 
@@ -156,6 +162,14 @@ def _lay_over(overlay: Overlay, atlas: Atlas, own: OwnPlace) -> None:
     for spelled in (own.name, *own.spellings):
         overlay.named.setdefault(spelling.key(spelled), []).append(Named(place, How.OWN))
     overlay.excluded.update(map(spelling.key, own.not_in))
+
+
+def _home(atlas: Atlas, outlet: str, name: str) -> Place:
+    if found := atlas.resolve(name):
+        return found[0]
+    near = ", ".join(atlas.nearest(name))
+    hint = f"; did you mean {near}?" if near else ""
+    raise InputError(f"the home of {outlet!r}: no place is called {name!r}{hint}")
 
 
 def _known(atlas: Atlas, own: OwnPlace) -> Place | None:

@@ -150,6 +150,10 @@ class Atlas:
         rows = {row: None for skeleton in spelling.skeletons(key) for row, _ in self._skeletons.get(skeleton)}
         return sorted((self._place(row) for row in rows), key=lambda place: -place.population)
 
+    def home(self, outlet: str) -> Place | None:
+        """Where an outlet is at home, if a user or its own reports told."""
+        return self._own.homes.get(outlet.casefold())
+
     def ordinary(self, key: str) -> bool:
         """Whether a key is an ordinary word, or a name that people bear, and some place happens to be named so."""
         return key in self._ordinary and key not in self._own.named
@@ -176,13 +180,14 @@ class Atlas:
 
 
 class Overlay:
-    """A user's own places: what their keys mean, and the phrases in which a name is none."""
+    """A user's own places: what their keys mean, and the phrases in which a name is none; the homes of outlets."""
 
     def __init__(self) -> None:
         self.named: dict[str, list[Named]] = {}
         self.excluded: set[str] = set()
         self.by_id: dict[int, Place] = {}
         self.around: dict[int, tuple[int, ...]] = {}
+        self.homes: dict[str, Place] = {}  # by the outlet's name in small letters
 
     def starting(self, key: str) -> Iterable[str]:
         """Own keys and ruled-out phrases that `key` starts with."""

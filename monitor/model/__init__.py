@@ -11,6 +11,7 @@ from monitor.model.stories import Change, Coverage, Judgement, Ruling, RulingKin
 from monitor.model.watches import (
     Concept,
     Decision,
+    Home,
     Match,
     OwnPlace,
     Removal,
@@ -35,6 +36,7 @@ __all__ = [
     "FeedState",
     "Field",
     "Hit",
+    "Home",
     "Judgement",
     "Match",
     "OwnPlace",

@@ -57,6 +57,15 @@ class OwnPlace:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """Where an outlet is at home: a name of a town there, and no more said, is taken for that one."""
+
+    outlet: str
+    place: str  # as queries name places
+    extra: Extra = dataclasses.field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Concept:
     """A user's own list of wordings, or more of them for a shipped one."""
 

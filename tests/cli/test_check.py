@@ -53,6 +53,15 @@ def test_what_is_fine_is_passed_in_silence(tmp_path: Path) -> None:
     assert (result.exit_code, result.stdout, result.stderr) == (0, "", "")
 
 
+def test_the_home_of_an_outlet_that_is_no_place_is_a_fault_of_its_line(tmp_path: Path) -> None:
+    watches = "watches: [{id: w, query: 'place:Ohio'}]\nhomes:\n  Good Paper: Ohio\n  Bad Paper: Ohiio\n"
+    config = _write(tmp_path, monitor="channels: [{id: desk, kind: console}]\nwatches: watches.yaml", watches=watches)
+    result = _check("--config", config)
+    assert result.exit_code == 2
+    assert "watches.yaml:4:" in result.stderr
+    assert "the home of 'Bad Paper': no place is called 'Ohiio'; did you mean Ohio" in result.stderr
+
+
 def test_every_fault_of_every_file_is_told_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _write(tmp_path, monitor=MAIN, feeds="feeds: []", watches=WATCHES)
     monkeypatch.chdir(tmp_path)

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 
 from monitor.cli import main
@@ -88,3 +89,27 @@ def test_watches_on_places(
     result = run("match", "--watches", tmp_path / "w.yaml", "--articles", articles)
     assert result.exit_code == 0, result.stderr
     assert [(line["article"], line["watch"]) for line in map(json.loads, result.stdout.splitlines())] == matched
+
+
+def test_homes_are_learned_from_reports_and_used_to_locate_and_to_match(tmp_path: Path) -> None:
+    texts = [f"Police in Alexandria, Louisiana, reported a theft on day {n}." for n in range(5)]
+    articles = lines_file(tmp_path / "a.jsonl", *texts)
+    learned = run("places", "homes", "--articles", articles)
+    assert (learned.exit_code, learned.stderr) == (0, "1 outlet has a home\n")
+    assert learned.stdout == 'homes:\n  "Example Times": geonames/4331987  # Louisiana, US: 100% of 5 reports\n'
+    report = lines_file(tmp_path / "b.jsonl", "A fire broke out in Alexandria.")
+    home = tmp_path / "homes.yaml"
+    home.write_text(learned.stdout + "watches: [{id: w, query: 'place:Louisiana'}]")
+    (place,) = json.loads(run("locate", "--articles", report, "--watches", home).stdout)["places"]
+    assert (place["region"], place["country"]) == ("Louisiana", "US")
+    assert len(run("match", "--articles", report, "--watches", home).stdout.splitlines()) == 1
+    home.write_text("watches: [{id: w, query: 'place:Louisiana'}]")
+    assert run("match", "--articles", report, "--watches", home).stdout == ""
+
+
+def test_an_outlets_name_is_written_so_that_it_is_read_again(tmp_path: Path) -> None:
+    odd = 'A "b": # é \\ 東京'
+    articles = lines_file(tmp_path / "a.jsonl", *["Police in Alexandria, Louisiana, met."] * 5)
+    articles.write_text(articles.read_text().replace("Example Times", json.dumps(odd)[1:-1]))
+    learned = run("places", "homes", "--articles", articles)
+    assert list(yaml.safe_load(learned.stdout)["homes"]) == [odd]

@@ -55,5 +55,8 @@ class SmallGazetteer:
     def alike(self, name: str) -> Sequence[Place]:
         return ()
 
+    def home(self, outlet: str) -> Place | None:
+        return None
+
     def ordinary(self, name: str) -> bool:
         return False

@@ -46,7 +46,8 @@ class Page:
         """The places that title and text name."""
         assert self.gazetteer is not None  # no query speaks of places without one
         if self._located is None:
-            self._located = locate(self.article.title, self.article.text, self.gazetteer)
+            home = self.gazetteer.home(self.article.source)
+            self._located = locate(self.article.title, self.article.text, self.gazetteer, home=home)
         title, text = self._located
         return {Field.TITLE: title, Field.TEXT: text}
 

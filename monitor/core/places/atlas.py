@@ -86,5 +86,8 @@ class Gazetteer(Protocol):
     def alike(self, key: str) -> Sequence[Place]:
         """Places of Arabic-script and Cyrillic countries that another transliteration of `key` names."""
 
+    def home(self, outlet: str) -> Place | None:
+        """Where an outlet is at home, if that is known."""
+
     def ordinary(self, key: str) -> bool:
         """Whether a key is an ordinary word, or a name that people bear, and some place happens to be named so."""

@@ -6,7 +6,7 @@ regions that the article names vote on which of the places of that name it is. A
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from weakref import WeakKeyDictionary
@@ -38,10 +38,29 @@ class Toponym:
 
 
 def locate(
-    title: str, text: str, gazetteer: Gazetteer, *, home: str | None = None
+    title: str, text: str, gazetteer: Gazetteer, *, home: Place | None = None
 ) -> tuple[tuple[Toponym, ...], tuple[Toponym, ...]]:
-    """The places of a title and of a text, read together; `home` names the outlet's own region or country."""
+    """The places of a title and of a text, read together; `home` is the outlet's own region or country."""
     fields = Tokens(title), Tokens(text)
+    found, people = _mentions(fields, gazetteer)
+    every = [mention for named in found for mention in named]
+    votes = _votes(every, gazetteer)
+    if home is not None:
+        votes.cast(Named(home, How.NAME), HOME_VOTES)
+    chosen = _choose(every, votes)
+    _support([mention for mention in every if mention.key not in people], chosen, votes)
+    in_title, in_text = (_toponyms(words.text, named, chosen) for words, named in zip(fields, found, strict=True))
+    return in_title, in_text
+
+
+def regions(title: str, text: str, gazetteer: Gazetteer) -> Mapping[int, float]:
+    """Of what an article surely says of where it plays, the share of each region, by GeoNames id."""
+    found, _ = _mentions((Tokens(title), Tokens(text)), gazetteer)
+    return _votes((mention for named in found for mention in named), gazetteer).of_regions()
+
+
+def _mentions(fields: tuple[Tokens, Tokens], gazetteer: Gazetteer) -> tuple[list[list[Mention]], Collection[str]]:
+    """The mentions of a title and of a text, weighed, and the family names by which these call people."""
     begun = [(words, words.begins()) for words in fields]
     names = _names(gazetteer)
     found = [names.mentions(words, begins) for words, begins in begun]
@@ -51,12 +70,7 @@ def locate(
     for words, named in zip(fields, found, strict=True):
         _qualify(words.text, named, gazetteer)
         _weigh(named, Around(words.text, gazetteer, people, first_names, {mention.first for mention in named}))
-    every = [mention for named in found for mention in named]
-    votes = _votes(every, gazetteer, home)
-    chosen = _choose(every, votes)
-    _support([mention for mention in every if mention.key not in people], chosen, votes)
-    in_title, in_text = (_toponyms(words.text, named, chosen) for words, named in zip(fields, found, strict=True))
-    return in_title, in_text
+    return found, people
 
 
 _NAMES: WeakKeyDictionary[Gazetteer, Names] = WeakKeyDictionary()
@@ -130,18 +144,21 @@ class _Votes:
         shares, here = self._shares, place.geonames_id
         return shares.get(here, 0.0) + sum(shares.get(i, 0.0) for i in self._gazetteer.ancestors(here) if i != here)
 
+    def of_regions(self) -> Mapping[int, float]:
+        """The share of each region, in all 1 or, where none is named, 0."""
+        total = self._regions.total()
+        return {region: count / total for region, count in self._regions.items() if count}
+
 
 def _shares(votes: Counter[int], weight: float) -> dict[int, float]:
     return {i: weight * count / (votes.total() + 1) for i, count in votes.items()}
 
 
-def _votes(every: Iterable[Mention], gazetteer: Gazetteer, home: str | None) -> _Votes:
+def _votes(every: Iterable[Mention], gazetteer: Gazetteer) -> _Votes:
     votes = _Votes(gazetteer)
     for mention in every:
         if mention.weight > 0:
             votes.cast(mention.best, _conviction(mention))
-    for place in gazetteer.resolve(home)[:1] if home else ():
-        votes.cast(Named(place, How.NAME), HOME_VOTES)
     return votes
 
 

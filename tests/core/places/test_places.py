@@ -17,7 +17,7 @@ def places(text: str, gazetteer: Gazetteer, *, home: str | None = None) -> dict[
 
 
 def located(text: str, gazetteer: Gazetteer, *, home: str | None = None) -> tuple[Toponym, ...]:
-    return locate("", text, gazetteer, home=home)[1]
+    return locate("", text, gazetteer, home=gazetteer.resolve(home)[0] if home else None)[1]
 
 
 @pytest.mark.parametrize(
