@@ -22,6 +22,7 @@ COUNTRY_VOTE, REGION_VOTE, HOME_VOTES = 3.0, 3.0, 3.0
 LARGE = 100_000  # so that a town is told from others by another of its names
 SUPPORT = 1.2  # for a mention whose country or region the article names
 RULED_OUT = -4.0  # a reason of this weight stands, whatever the rest of the article says
+CAUTION = 0.6  # log odds; with it, on two marked corpora of news, as many mentions are places as their scores say
 SAME_NAME = 1.5  # what a mention loses against the best one of the same name
 
 
@@ -217,7 +218,7 @@ def _toponym(text: str, mention: Mention, meant: Named) -> Toponym:
         end=end,
         text=text[mention.start : end],
         place=meant.place,
-        score=round(1 / (1 + math.exp(-mention.weight)), 3),
+        score=round(1 / (1 + math.exp(CAUTION - mention.weight)), 3),
         why=max(mention.reasons)[1],
     )
 
