@@ -75,6 +75,11 @@ _BEFORE_REFERENCE = _set(
 )
 
 
+# A number of up to three digits right between two words is none of these unless one of them is among these.
+TELLING_BEFORE = _BEFORE_REFERENCE | {"copyright"} | _MONTH_NAMES | _HOUR_AFTER.keys()
+TELLING_AFTER = _MAY_FOLLOW
+
+
 def is_hour(text: str, end: int, number: str, before: str) -> bool:
     """Whether a spelt number is the hour of "at eight.", "at nine o'clock", "um neun Uhr", "a las nueve"."""
     before = before.lower()

@@ -1,8 +1,12 @@
+import re
+from unittest.mock import patch
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.core.stories.figures import MOST, Figure, dump, load
+from monitor.core.stories import figures
+from monitor.core.stories.figures import MOST, Figure, dump, find_figures, load
 from tests.core.newsroom import figures_in
 
 
@@ -78,3 +82,22 @@ def test_a_figure_is_shown_with_what_it_counts(text: str, shown: list[str]) -> N
     found = figures_in("", text)
     assert [figure.shown for figure in found] == shown
     assert [load(dump(figure)) for figure in found] == list(found)
+
+
+AROUND = """
+    killed a 48 007 300 1,200 12 000 people May O'Neil at à vers las page to 400 and million k m said. ’ - 25th words
+    ago Uhr 19:30 © copyright café 48e of o'clock «cinq» 2014 pm (17) %
+"""
+PIECES = st.sampled_from(AROUND.split())
+
+
+@settings(max_examples=1000)
+@given(st.lists(st.tuples(PIECES, st.sampled_from([" ", " ", " ", "\n", ", ", ""])), max_size=12))
+def test_the_short_way_for_numbers_between_words_says_what_the_long_way_does(
+    pieces: list[tuple[str, str]],
+) -> None:
+    text = "".join(map("".join, pieces))
+    starts = [found.start() for found in re.finditer(r"\b\d", text)]
+    with patch.object(figures, "_between_words", lambda *_: None):
+        long_way = find_figures(text, starts, 0, ())
+    assert find_figures(text, starts, 0, ()) == long_way
