@@ -42,13 +42,12 @@ def _matcher(path: Path | None) -> Matcher:
     if path is None:
         return lambda article: Match(article=article, watches=(EVERYTHING,))
     from monitor.cli.watching import open_watches  # the gazetteer is not needed without watches
-    from monitor.core.matching.matches import match
+    from monitor.core.matching.matches import match, whole
 
     watch_set = open_watches(path)
 
     def matched(article: Article) -> Match:
-        result = match(article, watch_set)
-        return Match(article=article, hits=result.hits, watches=result.watches)
+        return whole(article, match(article, watch_set))
 
     return matched
 

@@ -35,6 +35,8 @@ def condition(node: Node, numbers: Numbers, scanned: Container[int]) -> Conditio
 def proof(node: Node, numbers: Numbers, scanned: Container[int]) -> Proof:
     """The function that tells which leaves made a plain node true: of an OR those parts that hold, none of a NOT."""
     shallow = _shallow(node, numbers)
+    if shallow is not None and all(leaf in scanned for leaf in shallow):
+        return lambda facts: tuple([leaf for leaf in shallow if leaf in facts])
     if shallow is not None:
         return lambda facts: tuple([leaf for leaf in shallow if facts[leaf]])
     if isinstance(node, And):

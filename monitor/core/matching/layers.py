@@ -74,10 +74,14 @@ class Layer:
     names: tuple[str, ...]  # of the leaves, as queries write them
     scanner: Scanner
     wordings: Mapping[Simple, tuple[Wording, ...]]
+    starts: Mapping[
+        int, Mapping[str, tuple[Wording, ...]]
+    ]  # by number of a leaf, by the pattern of their first segment
     places: Mapping[PlaceRef, Place]
     sightings: Mapping[str, Sightings]  # by pattern
     unscanned: Set[int]  # numbers of the leaves that no pattern shows: places, NEAR
-    place_leaves: Mapping[int, Sequence[int]]  # numbers of leaves by GeoNames id
+    place_ids: Mapping[int, int]  # GeoNames ids by number of a leaf
+    place_leaves: Mapping[int, Sequence[int]]  # and the other way round
     filed: Mapping[int, Filed]  # by number of a leaf
     unfiled: Sequence[int]  # watches that need no word and no place, as a posting
     place_first: bool  # whether any watch is found by a place alone
@@ -134,7 +138,9 @@ class _Filing:
         self._watches: list[Compiled] = []
         self._numbers: dict[Leaf, int] = {}
         self._wordings: dict[Simple, tuple[Wording, ...]] = {}
+        self._starts: dict[int, Mapping[str, tuple[Wording, ...]]] = {}
         self._places: dict[PlaceRef, Place] = {}
+        self._place_ids: dict[int, int] = {}
         self._sightings: dict[str, Sightings] = {}
         self._place_leaves: dict[int, list[int]] = {}
         self._filed: dict[int, _Open] = {}
@@ -176,9 +182,11 @@ class _Filing:
             names=tuple(map(str, self._numbers)),
             scanner=Scanner(patterns),
             wordings=self._wordings,
+            starts=self._starts,
             places=self._places,
             sightings=self._sightings,
             unscanned={n for leaf, n in self._numbers.items() if isinstance(leaf, Near | PlaceRef)},
+            place_ids=self._place_ids,
             place_leaves=self._place_leaves,
             filed={number: _packed(filed) for number, filed in self._filed.items()},
             unfiled=tuple(self._unfiled),
@@ -204,10 +212,12 @@ class _Filing:
         number = len(self._numbers)
         if isinstance(leaf, PlaceRef):
             place = self._places[leaf] = self._meanings.place(leaf)
+            self._place_ids[number] = place.geonames_id
             self._place_leaves.setdefault(place.geonames_id, []).append(number)
         elif not isinstance(leaf, Near):
             worded = self._meanings.worded(leaf)
             self._wordings[leaf] = worded.wordings
+            self._starts[number] = worded.starts
             self._show(leaf, number, worded)
         self._numbers[leaf] = number
 

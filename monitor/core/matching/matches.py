@@ -3,23 +3,36 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
+from typing import NamedTuple
 
 from monitor.core.matching.layers import Record
 from monitor.core.matching.page import Located, Page
-from monitor.core.matching.reading import MOST_HITS, Reading, Spot, hit
+from monitor.core.matching.reading import MOST_HITS, Reading, hit
 from monitor.core.matching.watches import WatchSet
 from monitor.core.reports.markers import is_notice
 from monitor.model import Article, Hit, Match, WatchMatch
 
-__all__ = ["MOST_HITS", "Matched", "evidence", "match", "split"]
+__all__ = ["MOST_HITS", "Found", "Matched", "evidence", "match", "split", "whole"]
+
+
+class Found(NamedTuple):
+    """A watch that an article satisfies; `hits` are positions in those of the Matched, at most 50."""
+
+    record: Record
+    hits: tuple[int, ...]
+
+    @property
+    def watch(self) -> str:
+        """The id of the watch."""
+        return self.record.id
 
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """What an article satisfies; the `hits` of a watch are positions in these, `offset` is that of the set."""
+    """What an article satisfies, with all hits once; `offset` is that of the set."""
 
     hits: tuple[Hit, ...]
-    watches: tuple[WatchMatch, ...]
+    watches: tuple[Found, ...]
     offset: int | None = None
 
 
@@ -28,11 +41,12 @@ def match(article: Article, watches: WatchSet, located: Located | None = None) -
     page = Page(article, watches.gazetteer, located)
     readings = [(Reading(page, layer), gone) for layer, gone in watches.layers]
     proven = [(reading, _proven(reading, gone)) for reading, gone in readings]
-    used = [(reading, {leaf for _, leaves in mine for leaf in leaves}) for reading, mine in proven]
-    spots = sorted({spot for reading, leaves in used for leaf in leaves for spot in reading.spots(leaf)})
+    used = [(reading, set(chain.from_iterable([leaves for _, leaves in mine]))) for reading, mine in proven]
+    spots = sorted(set(chain.from_iterable([reading.spots(leaf) for reading, leaves in used for leaf in leaves])))
     numbers = dict(zip(spots, range(len(spots)), strict=True))
-    matches = [found for reading, mine in proven for found in _watch_matches(reading, mine, numbers)]
-    return _compact(Matched(tuple([hit(article, spot) for spot in spots]), tuple(matches), watches.offset))
+    by_leaf = [{leaf: [numbers[spot] for spot in reading.spots(leaf)] for leaf in leaves} for reading, leaves in used]
+    found = [one for (_, mine), told in zip(proven, by_leaf, strict=True) for one in _found(mine, told)]
+    return _compact(Matched(tuple([hit(article, spot) for spot in spots]), tuple(found), watches.offset))
 
 
 def split(
@@ -44,10 +58,15 @@ def split(
     must hear of that.
     """
     to_all = article.edited or is_notice(article.title, article.text, article.corrects)
-    owned: dict[int, list[WatchMatch]] = {number: [] for number in range(partitions)} if to_all else {}
+    owned: dict[int, list[Found]] = {number: [] for number in range(partitions)} if to_all else {}
     for found in matched.watches:
         owned.setdefault(partition_of(found.watch, partitions), []).append(found)
     return {number: _record(article, matched, mine) for number, mine in sorted(owned.items())}
+
+
+def whole(article: Article, matched: Matched) -> Match:
+    """One record with all watches."""
+    return _record(article, matched, matched.watches)
 
 
 def evidence(reading: Reading, number: int) -> list[Hit]:
@@ -66,24 +85,20 @@ def _proven(reading: Reading, gone: frozenset[int]) -> list[tuple[Record, tuple[
     return [(one, one.proof if isinstance(one.proof, tuple) else one.proof(facts)) for one in found]
 
 
-def _watch_matches(
-    reading: Reading, proven: Iterable[tuple[Record, tuple[int, ...]]], numbers: Mapping[Spot, int]
-) -> Iterator[WatchMatch]:
-    by_leaf: dict[int, list[int]] = {}
+def _found(proven: Iterable[tuple[Record, tuple[int, ...]]], by_leaf: Mapping[int, Sequence[int]]) -> Iterator[Found]:
     by_leaves: dict[tuple[int, ...], tuple[int, ...]] = {}
     for record, leaves in proven:
         hits = by_leaves.get(leaves)
         if hits is None:
-            for leaf in leaves:
-                if leaf not in by_leaf:
-                    by_leaf[leaf] = [numbers[spot] for spot in reading.spots(leaf)]
             hits = by_leaves[leaves] = _kept([by_leaf[leaf] for leaf in leaves])
-        yield WatchMatch(watch=record.id, version=record.version, hits=hits, settings=record.settings)
+        yield Found(record, hits)
 
 
 def _kept(found: Sequence[Sequence[int]]) -> tuple[int, ...]:
     """The numbers of the hits of some leaves, at most 50: the first of each leaf, then as they stand."""
-    every = sorted(set().union(*found))
+    if len(found) == 1:
+        return tuple(found[0])
+    every = sorted(set(chain.from_iterable(found)))
     if len(every) <= MOST_HITS:
         return tuple(every)
     foremost = dict.fromkeys(numbers[0] for numbers in found if numbers)
@@ -95,21 +110,28 @@ def _compact(matched: Matched) -> Matched:
     """The same without hits that no watch kept."""
     if len(matched.hits) <= MOST_HITS:
         return matched
-    used = set(chain(*{found.hits for found in matched.watches}))
+    used = set(chain.from_iterable({found.hits for found in matched.watches}))
     if len(used) == len(matched.hits):
         return matched
-    return Matched(*_renumbered(matched.hits, matched.watches, used), matched.offset)
+    kept, place = _places(matched.hits, used)
+    return replace(matched, hits=kept, watches=tuple([Found(f.record, _moved(f.hits, place)) for f in matched.watches]))
 
 
-def _record(article: Article, matched: Matched, watches: Sequence[WatchMatch]) -> Match:
-    used = {number for found in watches for number in found.hits}
-    kept, renumbered = _renumbered(matched.hits, watches, used)
-    return Match(article=article, hits=kept, watches=renumbered, watches_offset=matched.offset)
+def _record(article: Article, matched: Matched, watches: Sequence[Found]) -> Match:
+    kept, place = _places(matched.hits, set(chain.from_iterable([found.hits for found in watches])))
+    told = tuple([_watch_match(found.record, _moved(found.hits, place)) for found in watches])
+    return Match(article=article, hits=kept, watches=told, watches_offset=matched.offset)
 
 
-def _renumbered(
-    hits: Sequence[Hit], watches: Sequence[WatchMatch], used: set[int]
-) -> tuple[tuple[Hit, ...], tuple[WatchMatch, ...]]:
-    place = {old: new for new, old in enumerate(sorted(used))}
-    renumbered = (replace(found, hits=tuple(place[number] for number in found.hits)) for found in watches)
-    return tuple(hits[number] for number in sorted(used)), tuple(renumbered)
+def _watch_match(record: Record, hits: tuple[int, ...]) -> WatchMatch:
+    return WatchMatch(watch=record.id, version=record.version, hits=hits, settings=record.settings)
+
+
+def _places(hits: Sequence[Hit], used: set[int]) -> tuple[tuple[Hit, ...], Mapping[int, int]]:
+    """The hits that are used, and where among them each now is."""
+    ordered = sorted(used)
+    return tuple([hits[number] for number in ordered]), dict(zip(ordered, range(len(ordered)), strict=True))
+
+
+def _moved(hits: Iterable[int], place: Mapping[int, int]) -> tuple[int, ...]:
+    return tuple([place[number] for number in hits])

@@ -24,6 +24,7 @@ class Worded(NamedTuple):
     """The wordings of a term or concept; of each the pattern of its rarest segment; how common they are together."""
 
     wordings: tuple[Wording, ...]
+    starts: Mapping[str, tuple[Wording, ...]]  # by the pattern of their first segment
     rarest: tuple[str, ...]
     frequency: float
 
@@ -53,7 +54,8 @@ class Meanings:
             wordings = self._wordings(leaf)
             rarest = [min((self._of_pattern(s.pattern), s.pattern) for s in wording.segments) for wording in wordings]
             weight = sum(frequency for frequency, _ in rarest)
-            found = self.known[leaf] = Worded(wordings, tuple(pattern for _, pattern in rarest), weight)
+            found = Worded(wordings, _by_start(wordings), tuple(pattern for _, pattern in rarest), weight)
+            self.known[leaf] = found
         return found
 
     def afresh(self) -> "Meanings":
@@ -79,6 +81,13 @@ class Meanings:
         if all(map(is_exception, wordings)):
             raise _at(ref, f"the concept {ref.name!r} has no wordings")
         return read_list(wordings)
+
+
+def _by_start(wordings: Sequence[Wording]) -> Mapping[str, tuple[Wording, ...]]:
+    starts: dict[str, tuple[Wording, ...]] = {}
+    for wording in wordings:
+        starts[wording.segments[0].pattern] = (*starts.get(wording.segments[0].pattern, ()), wording)
+    return starts
 
 
 def _at(leaf: Simple, message: str) -> QueryError:

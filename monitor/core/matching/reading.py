@@ -84,9 +84,8 @@ class Reading:
             return all(self.facts[self.layer.numbers[side]] for side in (leaf.left, leaf.right)) and bool(
                 self.spots(number)
             )
-        if isinstance(leaf, PlaceRef):
-            found = self.page.places.get(self._place_id(leaf), {})
-            return leaf.where in found if leaf.where else bool(found)
+        if isinstance(leaf, PlaceRef) and leaf.where is None:
+            return self.layer.place_ids[number] in self.page.places
         return any(self.spans(number).values())
 
     def holds(self, node: Node) -> bool:
@@ -101,9 +100,10 @@ class Reading:
 
     def spots(self, number: int) -> Sequence[Spot]:
         """Where the article meets a leaf: the first 50, since no watch keeps more."""
-        if number not in self._spots:
-            self._spots[number] = self._all_spots(number)[:MOST_HITS]
-        return self._spots[number]
+        spots = self._spots.get(number)
+        if spots is None:
+            spots = self._spots[number] = self._all_spots(number)[:MOST_HITS]
+        return spots
 
     def hits(self, leaf: Leaf) -> list[Hit]:
         """Where the article meets a leaf, title first."""
@@ -111,14 +111,12 @@ class Reading:
 
     def spans(self, number: int) -> Spans:
         """Where a leaf, no NEAR, stands in each field, in characters of the field."""
-        if number not in self._spans:
+        spans = self._spans.get(number)
+        if spans is None:
             leaf = self.layer.leaves[number]
             assert not isinstance(leaf, Near)
-            if isinstance(leaf, PlaceRef) and leaf.where is None:
-                self._spans[number] = self.page.places.get(self._place_id(leaf), {})
-            else:
-                self._spans[number] = {where: self._in_field(leaf, where) for where in _fields(leaf.where)}
-        return self._spans[number]
+            spans = self._spans[number] = {where: self._in_field(number, where) for where in _fields(leaf.where)}
+        return spans
 
     def written(self, leaf: Term | ConceptRef) -> bool:
         """Whether the words of a term stand in title or text, whatever their case and order."""
@@ -128,7 +126,7 @@ class Reading:
 
     def stands_in(self, leaf: Simple, where: Field) -> bool:
         """Whether a leaf would be met if it asked for this field."""
-        return bool(self._in_field(leaf, where))
+        return bool(self._in_field(self.layer.numbers[leaf], where))
 
     def meanings(self, ref: PlaceRef) -> Sequence[Place]:
         """The place that a query means, and after it those of the same name that it does not."""
@@ -175,16 +173,14 @@ class Reading:
     def _place_leaves(self) -> set[int]:
         """Numbers of the leaves whose places the article names."""
         leaves = self.layer.place_leaves
-        return {number for place in leaves.keys() & self.page.places.keys() for number in leaves[place]}
-
-    def _place_id(self, ref: PlaceRef) -> int:
-        return self.layer.places[ref].geonames_id
+        return {number for place in leaves.keys() & self.page.places for number in leaves[place]}
 
     def _all_spots(self, number: int) -> list[Spot]:
         leaf, what = self.layer.leaves[number], self.layer.names[number]
         if not isinstance(leaf, Near):
-            found = [(where, spans) for where, spans in self.spans(number).items() if spans and where in TEXTS]
-            return sorted([(where is Field.TEXT, start, end, what) for where, spans in found for start, end in spans])
+            spans = self.spans(number)
+            in_title = [(False, start, end, what) for start, end in spans.get(Field.TITLE, ())]
+            return in_title + [(True, start, end, what) for start, end in spans.get(Field.TEXT, ())]
         sides = [self.layer.names[self.layer.numbers[side]] for side in (leaf.left, leaf.right)]
         near = {
             (where is Field.TEXT, *span, what)
@@ -195,13 +191,17 @@ class Reading:
         }
         return sorted(near)
 
-    def _in_field(self, leaf: Simple, where: Field | Source) -> Sequence[Span]:
-        if isinstance(leaf, PlaceRef):
-            return self.page.places.get(self._place_id(leaf), {}).get(where, ())
-        folded, found = self.folded[where], self._found[where]
-        begun = [wording for wording in self.layer.wordings[leaf] if wording.segments[0].pattern in found]
-        if len(begun) < 2:
-            return occurrences(begun[0], folded, found) if begun else ()
+    def _in_field(self, number: int, where: Field | Source) -> Sequence[Span]:
+        starts = self.layer.starts.get(number)
+        if starts is None:
+            return self.page.spans(self.layer.place_ids[number], where)
+        found = self._found[where]
+        begun = [wording for pattern in starts.keys() & found.keys() for wording in starts[pattern]]
+        if not begun:
+            return ()
+        folded = self.folded[where]
+        if len(begun) == 1:
+            return occurrences(begun[0], folded, found)
         return sorted({span for wording in begun for span in occurrences(wording, folded, found)})
 
     def _pairs(self, node: Near, where: Field) -> Iterator[tuple[tuple[Span, Span], int]]:

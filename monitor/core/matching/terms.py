@@ -27,7 +27,7 @@ _ARTICLE = "ال"
 _CLITICS = ("و", "ف", "ب", "ك", "ل", "وب", "ول", "وك", "فب", "فل")  # as they stand before a word, alone or in pairs
 
 Found: TypeAlias = Mapping[str, Sequence[int]]  # pattern → offsets in the folded text
-Words: TypeAlias = tuple[int, int]  # numbers of the first and the last word of an occurrence
+Stretch: TypeAlias = tuple[int, int]  # of whole words, in offsets of the folded text, without the spaces around
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ def _segment(text: str, whole: str, *, prefix: bool = False) -> Segment:
     words = folded.text.strip()
     if not words:
         raise InputError(f"{whole!r} has no letters or digits to look for")
-    gaps = tuple(folded.gap_after(word) for word in range(folded.word_count - 1))
+    gaps = tuple(folded.gap_at(space.start()) for space in re.finditer("(?<=.) (?=.)", folded.text))
     return Segment(f" {words}" if prefix else f" {words} ", gaps)
 
 
@@ -175,14 +175,14 @@ def _is_word(char: str) -> bool:
 def _sets_off(text: str) -> bool:
     """Whether the first word of a text, if it has any, is parted from what is before as the words of a phrase are."""
     folded = fold(text)
-    start = folded.span_of_words(0, 0)[0] if folded.word_count else len(text)
+    start = len(text) if folded.text.isspace() else folded.original(1, 2)[0]
     return start == len(text) or (start > 0 and gap_form(text[:start]) == "")
 
 
 def _exactly(quoted: str) -> Wording:
     text = quoted.strip()
     segment = _segment(text, text)
-    start, end = fold(text).span(0, len(segment.pattern))
+    start, end = fold(text).original(1, len(segment.pattern) - 1)
     return Wording((segment,), exact=Exact(exact_form(text), lead=start, tail=len(text) - end))
 
 
@@ -202,15 +202,16 @@ def occurrences(wording: Wording, folded: Folded, found: Found) -> list[tuple[in
         return []
     if wording.unless:
         return _spared(occurrences(replace(wording, unless=()), folded, found), wording.unless, folded, found)
+    chains = _stretches(wording.segments[0], folded, found)
     if wording.certain:
-        words = dict.fromkeys(map(folded.word_at, found[wording.segments[0].pattern]))
-        return [folded.span_of_words(word, word) for word in words]
-    chains = _segment_words(wording.segments[0], folded, found)
+        return [folded.original(*word) for word in chains]
     for segment, reach in zip(wording.segments[1:], wording.reaches, strict=True):
-        chains = _extended(chains, _segment_words(segment, folded, found), reach, folded)
-    chains = _within_slop(chains, wording)
+        chains = _extended(chains, _stretches(segment, folded, found), reach, folded)
+    if wording.slop is not None:
+        most = wording.slop + sum(segment.size for segment in wording.segments)
+        chains = [(start, end) for start, end in chains if folded.text.count(" ", start, end) < most]
     first_of_each = dict(reversed(chains))
-    spans = (folded.span_of_words(first, last) for first, last in sorted(first_of_each.items()))
+    spans = (folded.original(*stretch) for stretch in sorted(first_of_each.items()))
     if wording.exact is None:
         return list(spans)
     return [cut for span in spans if (cut := _exact_cut(wording.exact, folded.source, *span))]
@@ -224,39 +225,43 @@ def _spared(
     return [(a, b) for a, b in spans if not any(c < b and a < d for c, d in against)]
 
 
-def _segment_words(segment: Segment, folded: Folded, found: Found) -> list[Words]:
-    firsts = map(folded.word_at, found[segment.pattern])
+def _stretches(segment: Segment, folded: Folded, found: Found) -> list[Stretch]:
+    """Where a segment stands, the last word whole where it is a prefix."""
+    pattern, text = segment.pattern, folded.text
+    past = len(pattern) - 1
+    if pattern.endswith(" "):
+        stretches = [(start + 1, start + past) for start in found[pattern]]
+    else:
+        stretches = [(start + 1, text.index(" ", start + past + 1)) for start in found[pattern]]
     if not segment.gaps:
-        return [(first, first) for first in firsts]
-    return [(first, first + segment.size - 1) for first in firsts if _gaps_hold(segment.gaps, first, folded)]
+        return stretches
+    return [stretch for stretch in stretches if _gaps_hold(segment.gaps, stretch[0], folded)]
 
 
-def _gaps_hold(gaps: tuple[str, ...], first: int, folded: Folded) -> bool:
-    return all(folded.gap_after(first + number) == gap for number, gap in enumerate(gaps))
+def _gaps_hold(gaps: tuple[str, ...], start: int, folded: Folded) -> bool:
+    space = start
+    for gap in gaps:
+        space = folded.text.index(" ", space + 1)
+        if folded.gap_at(space) != gap:
+            return False
+    return True
 
 
-def _extended(chains: list[Words], follow: list[Words], reach: int, folded: Folded) -> list[Words]:
+def _extended(chains: list[Stretch], follow: list[Stretch], reach: int, folded: Folded) -> list[Stretch]:
     """Chains prolonged by the segments that follow them within reach, each by way of the nearest chain before it.
 
     The nearest is enough: it leaves the fewest words between, and begins last of those that end before.
     """
-    longer: list[Words] = []
-    ends = [last for _, last in chains]
-    for first, last in follow:
-        before = bisect_left(ends, first) - 1
-        if before < 0 or first - ends[before] - 1 > reach:
+    longer: list[Stretch] = []
+    ends = [end for _, end in chains]
+    for start, end in follow:
+        before = bisect_left(ends, start) - 1
+        if before < 0 or not folded.reaches(ends[before], start, reach):
             continue
-        if reach == 0 and folded.gap_after(ends[before]):
+        if reach == 0 and folded.gap_at(ends[before]):
             continue
-        longer.append((chains[before][0], last))
+        longer.append((chains[before][0], end))
     return longer
-
-
-def _within_slop(chains: list[Words], wording: Wording) -> list[Words]:
-    if wording.slop is None:
-        return chains
-    most = wording.slop + sum(segment.size for segment in wording.segments)
-    return [(first, last) for first, last in chains if last - first + 1 <= most]
 
 
 def _exact_cut(exact: Exact, source: str, start: int, end: int) -> tuple[int, int] | None:

@@ -134,22 +134,31 @@ def _cut(raw: str, cuts: list[int]) -> str:
 
 @dataclass(frozen=True)
 class Folded:
-    """A text as it is compared: `text` is its words, a space around each; `span` leads back to the original."""
+    """A text as it is compared: `text` is its words, a space around each; `original` leads back to what is written."""
 
     source: str
     text: str
     _raw: str  # as long as the source, if `_plain`
     _plain: bool
 
-    def span(self, start: int, end: int) -> tuple[int, int]:
-        """Offsets in `source` of the whole words that `text[start:end]` touches, their accents included."""
-        inner = self.text[start:end]
-        first = self.word_at(start + len(inner) - len(inner.lstrip()))
-        return self.span_of_words(first, self.word_at(start + len(inner.rstrip()) - 1))
+    def original(self, start: int, end: int) -> tuple[int, int]:
+        """Offsets in `source` of the whole words `text[start:end]`, the accents of the last included."""
+        past = int(self._sources[end - 1]) + 1
+        while past < len(self.source) and self.source[past] in _MARKS:
+            past += 1
+        return int(self._sources[start]), past
 
-    def word_at(self, offset: int) -> int:
-        """The number of the word at an offset of `text`; a space counts to the word behind it."""
-        return bisect_right(self._spaces, offset) - 1
+    def gap_at(self, space: int) -> str:
+        """What stands between the words on both sides of a space of `text`, in the form that `gap_form` gives."""
+        return gap_form(self.source[self._sources[space - 1] + 1 : self._sources[space + 1]])
+
+    def reaches(self, space: int, start: int, most: int) -> bool:
+        """Whether at most so many words stand between a space of `text` and a word that starts behind it."""
+        for _ in range(most):
+            if space == start - 1:
+                return True
+            space = self.text.index(" ", space + 1)
+        return space == start - 1
 
     def word_of(self, offset: int) -> int:
         """The number of the last word that begins at or before an offset of `source`; -1 = before all words."""
@@ -159,27 +168,14 @@ class Folded:
         """The number of the first word that ends behind an offset of `source`."""
         return bisect_right(self._words[1], offset)
 
-    def span_of_words(self, first: int, last: int) -> tuple[int, int]:
-        """Offsets in `source` from the start of one word to the end of another (or the same)."""
-        end = self._words[1][last]
-        while end < len(self.source) and self.source[end] in _MARKS:
-            end += 1
-        return self._words[0][first], end
-
-    def gap_after(self, word: int) -> str:
-        """What stands between a word and the next, in the form that `gap_form` gives."""
-        starts, ends = self._words
-        return gap_form(self.source[ends[word] : starts[word + 1]])
-
     @cached_property
-    def word_count(self) -> int:
-        """How many words there are."""
-        return len(self._words[0])
-
-    @cached_property
-    def _spaces(self) -> list[int]:
-        spaces: list[int] = np.flatnonzero(_codes(self.text) == ord(" ")).tolist()
-        return spaces
+    def _sources(self) -> "np.ndarray[tuple[int], np.dtype[np.intp]]":
+        """For each character of `text` the one of `source` that it comes from; of spaces it says nothing."""
+        blank = _codes(f" {self._raw} ") == ord(" ")
+        kept = np.ones(len(blank), np.bool_)
+        kept[:-1] = ~(blank[:-1] & blank[1:])  # of each run of blanks the last
+        at = np.flatnonzero(kept) - 1
+        return at if self._plain else self._origins()[at.clip(0, len(self._raw) - 1)]
 
     @cached_property
     def _words(self) -> tuple[list[int], list[int]]:

@@ -1,10 +1,12 @@
 """What reads alike folds alike, and every span leads back to what is written."""
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.core.matching.text import exact_form, fold, gap_form, shouted
+from monitor.core.matching.text import Folded, exact_form, fold, gap_form, shouted
 
 
 def words(text: str) -> list[str]:
@@ -12,9 +14,11 @@ def words(text: str) -> list[str]:
 
 
 def cuts(text: str) -> list[str]:
-    folded = fold(text)
-    spans = [folded.span_of_words(word, word) for word in range(folded.word_count)]
-    return [text[start:end] for start, end in spans]
+    return [text[start:end] for start, end in spans(fold(text))]
+
+
+def spans(folded: Folded) -> list[tuple[int, int]]:
+    return [folded.original(*found.span()) for found in re.finditer("[^ ]+", folded.text)]
 
 
 @pytest.mark.parametrize(
@@ -85,8 +89,8 @@ def test_spans_cover_the_written_form(text: str, expected: list[str]) -> None:
 def test_a_span_covers_whole_words() -> None:
     folded = fold("They evacuated Raqqa, today")
     start = folded.text.index(" evacuat")
-    assert folded.source[slice(*folded.span(start, start + len(" evacuat")))] == "evacuated"
-    assert folded.source[slice(*folded.span(start, len(folded.text)))] == "evacuated Raqqa, today"
+    assert folded.source[slice(*folded.original(start + 1, start + len(" evacuated")))] == "evacuated"
+    assert folded.source[slice(*folded.original(start + 1, len(folded.text) - 1))] == "evacuated Raqqa, today"
 
 
 ANY_TEXT = st.text(
@@ -99,9 +103,7 @@ ANY_TEXT = st.text(
 def test_every_word_folds_to_itself_again(text: str) -> None:
     folded = fold(text)
     assert folded.text == f" {' '.join(folded.text.split())} "
-    assert len(folded.text.split()) == folded.word_count
-    for number, word in enumerate(folded.text.split()):
-        start, end = folded.span_of_words(number, number)
+    for word, (start, end) in zip(folded.text.split(), spans(folded), strict=True):
         assert word in words(text[start:end])
 
 
@@ -110,8 +112,9 @@ def test_every_word_folds_to_itself_again(text: str) -> None:
 def test_both_ways_of_folding_agree(text: str) -> None:
     quick, slow = fold(text), fold(f"{text} 日")
     assert [*quick.text.split(), "日"] == slow.text.split()
-    for number in range(quick.word_count):
-        assert quick.span_of_words(number, number) == slow.span_of_words(number, number)
+    assert spans(quick) == spans(slow)[:-1]
+    spaces = [found.start() for found in re.finditer("(?<=.) (?=.)", quick.text)]
+    assert [quick.gap_at(space) for space in spaces] == [slow.gap_at(space) for space in spaces]
 
 
 @pytest.mark.parametrize(

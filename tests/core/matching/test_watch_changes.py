@@ -42,7 +42,11 @@ def watch(name: str, query: str) -> Watch:
 def answers(watches: WatchSet) -> list[list[tuple[str, str, list[tuple[str, int, str]]]]]:
     return [
         [
-            (one.watch, one.version, [(h.field.value, h.start, h.what) for h in (found.hits[n] for n in one.hits)])
+            (
+                one.watch,
+                one.record.version,
+                [(h.field.value, h.start, h.what) for h in (found.hits[n] for n in one.hits)],
+            )
             for one in found.watches
         ]
         for found in (match(read, watches) for read in ARTICLES)
