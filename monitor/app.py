@@ -179,7 +179,7 @@ async def _stream(
     if watches is None:
         in_use = await _followed(stack, roles, project.settings, connection, member)
     else:
-        metrics.watches_loaded.set(len(watches.watches))
+        metrics.watches_loaded.set(watches.count)
         in_use = _always(watches)
     options = StreamOptions(
         faust={**kafka.faust_options(connection, transport.SCHEME), "broker_client_id": member},

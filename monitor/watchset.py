@@ -1,6 +1,6 @@
 """A file of watches → the compiled set, with the gazetteer and the concepts that its queries speak of."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from monitor.core.matching.watches import WatchSet, check_watches, compile_watch
 from monitor.core.places.places import Gazetteer
 from monitor.errors import Fault, InputError, QueryError
 from monitor.frequencies import shipped_frequency
-from monitor.gazetteer import OwnPlace, load_gazetteer
+from monitor.gazetteer import OwnPlace, home_fault, load_gazetteer
 from monitor.model import Watch
 from monitor.watchfile import OwnPlace as PlaceEntry
 from monitor.watchfile import WatchEntry, WatchFile
@@ -38,7 +38,8 @@ def compile_saved(held: Watchlist, cache_dir: Path | None = None, before: WatchS
 def unusable(held: Watchlist, cache_dir: Path | None = None) -> dict[str, str]:
     """The keys of what news.watches holds and this program cannot use, with why."""
     strange = {key_of(place): str(error) for place in held.places if (error := _refused(place, cache_dir))}
-    strange |= {f"home|{outlet}": error for outlet, error in _strange_homes(held.homes, cache_dir).items()}
+    sound = Watchlist({key: noun for key, noun in held.saved.items() if key not in strange})
+    strange |= {f"home|{outlet}": fault for outlet, fault in _home_faults(held.homes, sound.places, cache_dir).items()}
     sound = Watchlist({key: noun for key, noun in held.saved.items() if key not in strange})
     gazetteer, concepts = _gazetteer(held.watches, sound, cache_dir), load_concepts(held.concepts)
     errors = zip(held.watches, check_watches(held.watches, gazetteer, concepts), strict=True)
@@ -72,7 +73,8 @@ def sense_faults(
     checked = zip(watches, errors, strict=True)
     homes = {outlet: home for outlet, home in section(document, "homes").items() if isinstance(home, str)}
     faults = [document.fault(("places", at), str(error)) for at, error in strange.items()]
-    faults += [document.fault(("homes", outlet), error) for outlet, error in _strange_homes(homes, cache_dir).items()]
+    home_faults = _home_faults(homes, known.places, cache_dir)
+    faults += [document.fault(("homes", outlet), fault) for outlet, fault in home_faults.items()]
     return faults + [_query_fault(document, at, error) for at, error in checked if error]
 
 
@@ -94,15 +96,12 @@ def _refused(place: OwnPlace, cache_dir: Path | None) -> InputError | None:
     return None
 
 
-def _strange_homes(homes: Mapping[str, str], cache_dir: Path | None) -> dict[str, str]:
+def _home_faults(homes: Mapping[str, str], own: Sequence[OwnPlace], cache_dir: Path | None) -> dict[str, str]:
     """By outlet what is wrong with its home."""
-    strange: dict[str, str] = {}
-    for outlet, home in homes.items():
-        try:
-            load_gazetteer(cache_dir, (), {outlet: home})
-        except InputError as error:
-            strange[outlet] = str(error)
-    return strange
+    if not homes:
+        return {}
+    atlas = load_gazetteer(cache_dir, own)
+    return {outlet: fault for outlet, home in homes.items() if (fault := home_fault(atlas, outlet, home))}
 
 
 def _query_fault(document: Document, at: int, error: QueryError) -> Fault:

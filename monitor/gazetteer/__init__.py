@@ -80,8 +80,19 @@ def load_gazetteer(
         _lay_over(overlay, before, place)
     atlas = Atlas(folder, ordinary, overlay)
     for outlet, name in (homes or {}).items():
-        overlay.homes[outlet.casefold()] = _home(atlas, outlet, name)
+        if fault := home_fault(atlas, outlet, name):
+            raise InputError(fault)
+        overlay.homes[outlet.casefold()] = atlas.resolve(name)[0]
     return atlas
+
+
+def home_fault(atlas: Atlas, outlet: str, name: str) -> str | None:
+    """What is wrong with the name of the place where an outlet is said to be at home."""
+    if atlas.resolve(name):
+        return None
+    near = ", ".join(atlas.nearest(name))
+    hint = f"; did you mean {near}?" if near else ""
+    return f"the home of {outlet!r}: no place is called {name!r}{hint}"
 
 
 def import_places(dump: Path, cache_dir: Path | None = None, least_population: int = 0) -> int:
@@ -162,14 +173,6 @@ def _lay_over(overlay: Overlay, atlas: Atlas, own: OwnPlace) -> None:
     for spelled in (own.name, *own.spellings):
         overlay.named.setdefault(spelling.key(spelled), []).append(Named(place, How.OWN))
     overlay.excluded.update(map(spelling.key, own.not_in))
-
-
-def _home(atlas: Atlas, outlet: str, name: str) -> Place:
-    if found := atlas.resolve(name):
-        return found[0]
-    near = ", ".join(atlas.nearest(name))
-    hint = f"; did you mean {near}?" if near else ""
-    raise InputError(f"the home of {outlet!r}: no place is called {name!r}{hint}")
 
 
 def _known(atlas: Atlas, own: OwnPlace) -> Place | None:

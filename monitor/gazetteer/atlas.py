@@ -14,6 +14,7 @@ from monitor.core.places import spelling
 from monitor.core.places.atlas import How, Kind, Named, Place, prominence
 from monitor.gazetteer.build import KINDS
 
+LONGEST_NAME = 100  # letters of a name that others are compared with
 MOST_ID = 2**31 - 1
 LIKELY_NAMES = 2_000  # the most names that are compared when the nearest are asked for
 
@@ -139,6 +140,8 @@ class Atlas:
 
     def alike(self, key: str) -> Sequence[Place]:
         """Places of Arabic-script and Cyrillic countries that another transliteration of `key` names."""
+        if len(key) > LONGEST_NAME:
+            return ()
         first, *others = key.split(" ", 1)
         return () if others and not self._remembered_openings(first) else self._remembered_likes(key)
 

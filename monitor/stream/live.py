@@ -21,6 +21,7 @@ from aiokafka.errors import KafkaError
 from monitor import cluster, kafka, logs, metrics
 from monitor.core.matching.watches import WatchSet
 from monitor.errors import InputError, QueryError, Stalled
+from monitor.heap import staying
 from monitor.model import Watch
 from monitor.watchlist import Watchlist
 from monitor.watchset import compile_saved, unusable
@@ -71,7 +72,8 @@ class LiveWatches:
             while await self._consumer.position(TOPIC) < end:
                 self._take(await self._consumer.getmany(timeout_ms=POLL_MS))
         self._changed, self._tried = set(), self._held.offset
-        self._use(await asyncio.to_thread(self._first))
+        with staying():
+            self._use(await asyncio.to_thread(self._first))
         await self._commit()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -134,8 +136,8 @@ class LiveWatches:
 
     def _use(self, made: WatchSet) -> None:
         self._set = made
-        metrics.watches_loaded.set(len(made.watches))
-        self._log.info("watches in use", watches=len(made.watches), offset=made.offset)
+        metrics.watches_loaded.set(made.count)
+        self._log.info("watches in use", watches=made.count, offset=made.offset)
 
     async def _commit(self) -> None:
         """Let it be known what is in use; a broker that is away is told when it is back."""

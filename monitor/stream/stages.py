@@ -6,9 +6,7 @@
 """
 
 import asyncio
-import gc
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from typing import Protocol, TypeAlias, TypeVar
 
 from monitor import clock, logs, metrics, topics, wire
@@ -17,6 +15,7 @@ from monitor.core.matching.watches import WatchSet
 from monitor.core.stories.alerts import label
 from monitor.core.stories.stories import Outcome, StoryIndex
 from monitor.errors import WireError
+from monitor.heap import staying
 from monitor.model import Article, Judgement, Match, Removal, Ruling, Sketch
 from monitor.stream.guard import Decided, Output, Record
 
@@ -116,7 +115,7 @@ class StoryStage:
         It takes seconds for a long memory, in a thread of its own: who asks how the worker is gets an answer.
         """
         self._indexes = {n: index for n, index in self._indexes.items() if n in owned and n not in changed}
-        with _no_collector():
+        with staying():
             for partition in set(owned) - self._indexes.keys():
                 built = await asyncio.to_thread(_restored, *self._rows_of(partition))
                 self._indexes.setdefault(partition, built)
@@ -159,17 +158,6 @@ class StoryStage:
         if outcome.alerts:
             age = (clock.now() - found.article.first_seen_at).total_seconds()
             metrics.alert_seconds.labels(self.name).observe(max(age, 0))
-
-
-@contextmanager
-def _no_collector() -> Iterator[None]:
-    """What is built here stays; to look through all of it for garbage, again and again, takes a tenth of the time."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
 
 
 def _restored(sketches: Iterable[bytes], judgements: Iterable[bytes]) -> StoryIndex:

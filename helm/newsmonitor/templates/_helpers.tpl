@@ -47,7 +47,7 @@ monitor.yaml: |
 feeds.yaml: |
   {{- dict "feeds" .Values.feeds | toYaml | nindent 2 }}
 watches.yaml: |
-  {{- dict "watches" .Values.watches "places" .Values.places "concepts" .Values.concepts | toYaml | nindent 2 }}
+  {{- dict "watches" .Values.watches "places" .Values.places "concepts" .Values.concepts "homes" .Values.homes | toYaml | nindent 2 }}
 {{- end -}}
 
 {{/* A container that runs one command of monitor. Takes: root, name, args. */}}

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from monitor.core.matching.clauses import Clause, clauses, placed, rest, wordy
 from monitor.core.matching.conditions import Condition, Proof, certain, condition, proof
-from monitor.core.matching.meanings import Meanings, Worded
+from monitor.core.matching.meanings import Meanings, Starts, Worded
 from monitor.core.matching.query import Leaf, Near, Node, PlaceRef, Simple, Source, leaves
 from monitor.core.matching.terms import Scanner, Wording
 from monitor.core.places.places import Place
@@ -74,9 +74,7 @@ class Layer:
     names: tuple[str, ...]  # of the leaves, as queries write them
     scanner: Scanner
     wordings: Mapping[Simple, tuple[Wording, ...]]
-    starts: Mapping[
-        int, Mapping[str, tuple[Wording, ...]]
-    ]  # by number of a leaf, by the pattern of their first segment
+    starts: Mapping[int, Starts]  # by number of a leaf
     places: Mapping[PlaceRef, Place]
     sightings: Mapping[str, Sightings]  # by pattern
     unscanned: Set[int]  # numbers of the leaves that no pattern shows: places, NEAR
@@ -138,7 +136,7 @@ class _Filing:
         self._watches: list[Compiled] = []
         self._numbers: dict[Leaf, int] = {}
         self._wordings: dict[Simple, tuple[Wording, ...]] = {}
-        self._starts: dict[int, Mapping[str, tuple[Wording, ...]]] = {}
+        self._starts: dict[int, Starts] = {}
         self._places: dict[PlaceRef, Place] = {}
         self._place_ids: dict[int, int] = {}
         self._sightings: dict[str, Sightings] = {}

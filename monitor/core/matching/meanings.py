@@ -12,6 +12,7 @@ from monitor.core.places.places import Gazetteer, Place
 from monitor.errors import InputError, QueryError
 
 Concepts: TypeAlias = Mapping[str, Sequence[str]]
+Starts: TypeAlias = Mapping[str, tuple[Wording, ...]]  # wordings by the pattern of their first segment
 Frequency: TypeAlias = Callable[[str], float]  # words, folded → share of articles that hold them, 0 to 1
 
 
@@ -24,7 +25,7 @@ class Worded(NamedTuple):
     """The wordings of a term or concept; of each the pattern of its rarest segment; how common they are together."""
 
     wordings: tuple[Wording, ...]
-    starts: Mapping[str, tuple[Wording, ...]]  # by the pattern of their first segment
+    starts: Starts
     rarest: tuple[str, ...]
     frequency: float
 
@@ -83,7 +84,7 @@ class Meanings:
         return read_list(wordings)
 
 
-def _by_start(wordings: Sequence[Wording]) -> Mapping[str, tuple[Wording, ...]]:
+def _by_start(wordings: Sequence[Wording]) -> Starts:
     starts: dict[str, tuple[Wording, ...]] = {}
     for wording in wordings:
         starts[wording.segments[0].pattern] = (*starts.get(wording.segments[0].pattern, ()), wording)

@@ -59,7 +59,16 @@ class Page:
 
     def spans(self, place: int, where: Field | Source) -> Sequence[Span]:
         """Where a field names a place, or one that lies in it."""
-        return [(named.start, named.end) for named in self.toponyms.get(where, ()) if place in self._around(named)]
+        return self._spans.get((place, where), ())
+
+    @cached_property
+    def _spans(self) -> Mapping[tuple[int, Field | Source], Sequence[Span]]:
+        spans: dict[tuple[int, Field | Source], list[Span]] = {}
+        for where, toponyms in self.toponyms.items():
+            for toponym in toponyms:
+                for place in self._around(toponym):
+                    spans.setdefault((place, where), []).append((toponym.start, toponym.end))
+        return spans
 
     def _around(self, toponym: Toponym) -> tuple[int, ...]:
         """A place and the region and country that it lies in."""

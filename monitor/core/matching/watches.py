@@ -46,6 +46,11 @@ class WatchSet:
         """Where the places of queries and articles are looked up."""
         return self.meanings.gazetteer
 
+    @property
+    def count(self) -> int:
+        """How many watches there are, without a look at each."""
+        return sum(len(filed.watches) - len(gone) for filed, gone in self.layers)
+
     @cached_property
     def watches(self) -> tuple[Compiled, ...]:
         """All watches in their order."""

@@ -11,6 +11,7 @@ from monitor.core.places.tokens import APOSTROPHES, Token, Tokens, joins
 
 LONGEST_NAME = 8  # words
 MOST_REMEMBERED = 50_000  # runs of words
+LONGEST_REMEMBERED = 200  # characters
 # And, in, to, so, as: written onto the next word; with "to", the article loses its first letter.
 CLITICS = (*((clitic, "") for clitic in ("و", "ب", "ل", "ف", "ك", "وب", "ول")), ("لل", "ال"), ("ولل", "ال"))
 CYRILLIC_ENDINGS = (  # as folded: й is и
@@ -104,6 +105,8 @@ class Names:
     def _reading(self, found: Tokens, at: int) -> _Reading:
         last = _end_of_run(found, at)
         written = found.written(at, last)
+        if len(written) > LONGEST_REMEMBERED:
+            return _longest(found.part(at, last), self._gazetteer)
         told = self._read.get(written)
         if told is None:
             if len(self._read) == MOST_REMEMBERED:

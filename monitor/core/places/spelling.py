@@ -7,6 +7,7 @@ ideograph and kana is a word of its own, since their scripts do not part words.
 import itertools
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 INVISIBLE = "\u00ad\u200b-\u200d\u2060\ufeff"
@@ -46,10 +47,20 @@ def split(text: str) -> list[str]:
     if _is_western(text):
         return _WESTERN_WORD.split(text)
     parts = _WORD.split(text)
-    for at in range(len(parts) - 2, 0, -2):
-        if not fold_word(parts[at]):  # nothing but marks: it is no word
-            parts[at - 1 : at + 2] = ["".join(parts[at - 1 : at + 2])]
-    return parts
+    return parts if all(map(fold_word, parts[1::2])) else _without_marks(parts)
+
+
+def _without_marks(parts: Sequence[str]) -> list[str]:
+    """The same, where what is nothing but marks is no word."""
+    told: list[str] = []
+    gap = [parts[0]]
+    for word, following in zip(parts[1::2], parts[2::2], strict=True):
+        if fold_word(word):
+            told += ["".join(gap), word]
+            gap = [following]
+        else:
+            gap += [word, following]
+    return [*told, "".join(gap)]
 
 
 def _is_western(text: str) -> bool:

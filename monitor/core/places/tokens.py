@@ -102,7 +102,8 @@ class Tokens:
 
     def _is_loud(self, number: int) -> bool:
         """Whether a sentence is in title case or capitals."""
-        first, following = [*self._openings, len(self.raw)][number : number + 2]
+        first = self._openings[number]
+        following = self._openings[number + 1] if number + 1 < len(self._openings) else len(self.raw)
         long = [raw[0] for raw in self.raw[first:following] if len(raw) >= 4]
         capitals = sum(map(str.isupper, long))
         return len(long) >= LOUD_WORDS and capitals >= LOUD_SHARE * sum(map(_cased, long)) > 0

@@ -70,6 +70,7 @@ def test_a_changed_set_answers_as_one_compiled_anew(
     anew = compile_watches([watch(*one) for one in kept.items()], GAZETTEER, CONCEPTS)
     assert answers(changed) == answers(anew)
     assert [one.watch for one in changed.watches] == [one.watch for one in anew.watches]
+    assert changed.count == len(changed.watches)
     assert [e.satisfied for e in explain(ARTICLES[0], changed)] == [e.satisfied for e in explain(ARTICLES[0], anew)]
 
 

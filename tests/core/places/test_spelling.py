@@ -94,3 +94,9 @@ def _skeletons(name: str) -> tuple[str, ...]:
 def test_a_skeleton_begins_as_its_first_word_says(words: list[str]) -> None:
     openings = spelling.openings(words[0])
     assert all(skeleton.startswith(openings) for skeleton in spelling.skeletons(" ".join(words)))
+
+
+@pytest.mark.timeout(30)  # with the square of the length it would be minutes
+def test_marks_without_letters_are_no_words_however_many_they_are() -> None:
+    marks = "\u0301 " * 2**19
+    assert spelling.split(f"{marks}Raqqa {marks}") == [marks, "Raqqa", f" {marks}"]
