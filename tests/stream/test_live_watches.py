@@ -20,7 +20,7 @@ from monitor.model import Article, Match
 from monitor.watchlist import Watchlist
 from monitor.watchset import compile_saved
 from tests.pipeline.commands import Running, monitor
-from tests.stream.cluster import Workshop, article, at_work, served, until
+from tests.stream.cluster import ARTICLE, Workshop, article, at_work, served, until
 from tests.stream.test_real_workers import or_skip_kafka
 
 pytestmark = pytest.mark.kafka
@@ -202,3 +202,29 @@ def state_of(worker: Running, part: str) -> str:
 async def save(workshop: Workshop, key: bytes, value: bytes) -> None:
     async with kafka.started(kafka.producer(workshop.connection), workshop.connection) as producer:
         await producer.send_and_wait(topics.WATCHES.name, value, key, 0)
+
+
+def test_own_concepts_places_and_homes_that_are_edited_reach_a_running_worker(workshop: Workshop) -> None:
+    queries = {"walkouts": "concept:walkout", "camp": 'place:"Camp Velm"', "louisiana": "place:Louisiana"}
+    watches = [ALWAYS, *({"id": name, "query": query, "channels": ["desk"]} for name, query in queries.items())]
+    camp = {"name": "Camp Velm", "lat": 36.5, "lon": 40.5}
+    apply(workshop, watches, concepts={"walkout": ["walkout"]}, places=[camp])
+    told = "The convoy halted near Velm Hutments when drivers downed tools in Alexandria. "
+    with workshop.worker() as worker:
+        until(lambda: at_work(worker), 40, lambda: "not at work", worker)
+        workshop.publish([article("before", told + "One two three four five six. ")])
+        workshop.until_decided(["before"], worker)
+        edited = apply(
+            workshop,
+            watches,
+            concepts={"walkout": ["walkout", "downed tools"]},
+            places=[{**camp, "spellings": ["Velm Hutments"]}],
+            homes={ARTICLE.source: "Louisiana"},
+        )
+        assert edited["changed"] == ["concept|walkout", "place|Camp Velm"]
+        assert edited["added"] == [f"home|{ARTICLE.source}"]
+        workshop.publish([article("after", told + "Seven eight nine ten eleven twelve. ")])
+        workshop.until_decided(["after"], worker)
+        assert worker.stop() == 0
+    assert asyncio.run(decisions(workshop, "before")).keys() == {"always"}
+    assert asyncio.run(decisions(workshop, "after")).keys() == {"always", *queries}
