@@ -22,6 +22,10 @@ COUNTRIES = {
     "SY": {"geonameid": 101, "name": "Syria ", "population": 5, "capital": "Nowhere"},
     "AN": {"geonameid": 102, "name": "Netherlands Antilles", "population": 5, "capital": ""},
 }
+COUNTIES = [
+    {"fips": "48001", "name": "Anderson County", "state": "TX"},
+    {"fips": "48999", "name": "Austin city", "state": "TX"},
+]
 STATES = {"TX": {"code": "TX", "name": "Texas", "fips": "48", "geonameid": 103}}
 
 
@@ -29,6 +33,7 @@ def use_five_towns(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """From here on gazetteers are built of these; they are written below `folder`."""
     source = folder / "source"
     source.mkdir()
-    for name, content in {"cities500": CITIES, "countries": COUNTRIES, "us_states": STATES}.items():
+    lists = {"cities500": CITIES, "countries": COUNTRIES, "us_states": STATES, "us_counties": COUNTIES}
+    for name, content in lists.items():
         (source / f"{name}.json").write_text(json.dumps(content))
     monkeypatch.setattr("monitor.gazetteer._geonames", lambda: source)

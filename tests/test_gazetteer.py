@@ -235,6 +235,11 @@ def test_a_built_gazetteer_has_names_regions_and_countries(small: Atlas) -> None
     assert small.ancestors(3) == (103, 100)
     (texas,) = small.resolve("Texas")
     assert (texas.lat, texas.lon, texas.population, texas.kind) == (31.0, -98.0, 70500, "region")
+    (anderson,) = small.resolve("Anderson County")
+    assert (anderson.geonames_id, anderson.kind, anderson.region) == (-48001, "county", "Texas")
+    assert small.ancestors(-48001) == (103, 100)
+    assert ids(small, "Anderson County, Texas") == ids(small, "geonames/-48001") == [-48001]
+    assert ids(small, "Austin City") == []
     assert [named.capital for named in small.named("st ives")] == [True]
     assert [named.how for named in small.named("syrians")] == [How.ADJECTIVE]
 

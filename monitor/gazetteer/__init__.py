@@ -23,7 +23,7 @@ from monitor.gazetteer.atlas import Atlas, Overlay
 from monitor.gazetteer.build import build, source
 from monitor.gazetteer.dump import keep_dump, kept_dump, kept_towns
 
-FORMAT = 4
+FORMAT = 5
 LISTS = ("countries.yaml", "regions.yaml", "towns.yaml")
 MANIFEST = "sizes.json"
 

@@ -23,7 +23,8 @@ from monitor.core.places.atlas import How
 
 MOST_PLACES_OF_A_NAME = 64
 SKELETON_LEAST_POPULATION = 50_000  # of a place whose name has fewer than three consonants
-KINDS = ("country", "region", "city")
+KINDS = ("country", "region", "city", "county")
+COUNTIES = (" County", " Parish", " Borough")  # independent cities, listed among these, are towns already
 PLACE = np.dtype([
     ("lat", "f8"), ("lon", "f8"), ("population", "u4"), ("kind", "u1"), ("capital", "?"),
     ("country", "S2"), ("region", "i4"), ("code", "S8"),
@@ -100,6 +101,7 @@ def _rows(geonames: Path, towns: Iterable[Mapping[str, Any]]) -> list[_Row]:
     cities = list(known.values())
     points = _Points(cities)
     rows = [*_countries(_read(geonames, "countries"), points), *_states(_read(geonames, "us_states"), points)]
+    rows += _counties(_read(geonames, "us_counties"), points)
     rows += _regions(yaml.safe_load(source("regions.yaml")), points)
     listed = _towns(yaml.safe_load(source("towns.yaml")), cities)
     return rows + [_city(city, listed.get(city["geonameid"], ())) for city in cities]
@@ -139,6 +141,15 @@ def _states(known: Mapping[str, Any], points: _Points) -> Iterator[_Row]:
         names = [(state["name"], How.NAME), (code, How.SHORT)]
         names += [(SHORT_STATES[code], How.SHORT)] if code in SHORT_STATES else []
         yield _Row(state["geonameid"], state["name"], "US", code, lat, lon, people, "region", names)
+
+
+def _counties(known: Iterable[Mapping[str, str]], points: _Points) -> Iterator[_Row]:
+    """Counties of the US by their FIPS codes, made negative. No list tells where they are, but in which state."""
+    for county in known:
+        if county["name"].endswith(COUNTIES):
+            lat, lon, _ = points.of("US", county["state"])
+            names = [(county["name"], How.NAME)]
+            yield _Row(-int(county["fips"]), county["name"], "US", county["state"], lat, lon, 0, "county", names)
 
 
 def _regions(listed: Mapping[str, Any], points: _Points) -> Iterator[_Row]:
@@ -263,7 +274,7 @@ def _places(rows: list[_Row], countries: Mapping[str, Any]) -> NDArray[Any]:
     places = np.zeros(len(rows), PLACE)
     of_country: dict[str, list[int]] = defaultdict(list)
     for at, row in enumerate(rows):
-        region = regions.get((row.country, row.code), -1) if row.kind == "city" else -1
+        region = regions.get((row.country, row.code), -1) if row.kind in {"city", "county"} else -1
         people, kind = min(row.population, 2**32 - 1), KINDS.index(row.kind)
         if row.kind == "city":
             of_country[row.country].append(at)

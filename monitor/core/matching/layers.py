@@ -19,7 +19,7 @@ from monitor.core.places.places import Place
 from monitor.errors import QueryError
 from monitor.model import Watch, WatchSettings
 
-_PLACE_FREQUENCY = {"country": 0.1, "region": 0.02, "city": 0.003}
+_PLACE_FREQUENCY = {"country": 0.1, "region": 0.02, "city": 0.003, "county": 0.003}
 _OUTSIDE_FREQUENCY = {Source.SOURCE: 0.1, Source.LANG: 0.5}
 _RARE = 0.05  # words up to here narrow as well as a place does, and need no places found
 _MOST_PAIRS = 64  # of leaves that one watch is filed under; else only under those of one clause

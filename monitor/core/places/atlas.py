@@ -8,12 +8,12 @@ from operator import attrgetter
 from typing import Literal, Protocol
 
 UNCOUNTED = 5_000  # people of a place without a figure: such ones are listed because they are seats of a district
-Kind = Literal["country", "region", "city"]
+Kind = Literal["country", "region", "city", "county"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A place of the gazetteer, by its GeoNames id; a user's own place that GeoNames lacks has a negative id."""
+    """A place of the gazetteer, by its GeoNames id; users' own that GeoNames lacks and counties have negative ones."""
 
     geonames_id: int
     name: str
@@ -57,6 +57,8 @@ def _prominence(named: Named) -> float:
         return 9.0
     if named.place.kind == "region":
         return 6.6
+    if named.place.kind == "county":
+        return 5.0
     known_as = 1.0 if named.how is How.NAME else 0.0
     people = named.place.population or UNCOUNTED
     return math.log10(people + 300) + known_as + (1.0 if named.capital else 0.0)

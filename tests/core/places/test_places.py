@@ -69,7 +69,6 @@ def test_any_spelling_finds_its_place(gazetteer: Gazetteer, text: str, wording: 
         "WE ASK FOR MORE HELP, SAY NURSES",
         "Georgetown beat Villanova 71-64 on Saturday.",
         "St. Patrick's Day was wet.",
-        "In Montgomery County the river rose.",
         "Sinjaar is calm.",
         "Then Carlisle said he was sorry.",
         "Judge Ellen Trapani spoke for an hour about the case. Trapani smiled.",
@@ -101,6 +100,16 @@ def test_what_only_looks_like_a_place_is_none(gazetteer: Gazetteer, text: str) -
 )
 def test_a_qualifier_says_which_place(gazetteer: Gazetteer, text: str, expected: dict[str, int]) -> None:
     assert places(text, gazetteer) == expected
+
+
+def test_a_county_lies_in_its_state_and_the_article_says_in_which(gazetteer: Gazetteer) -> None:
+    text = "Deputies in Madison County, Kentucky, found the car. Madison County is closed. Laurel County is open."
+    found = [place for place in located(text, gazetteer) if place.place.kind == "county"]
+    assert [(place.text, place.place.region) for place in found] == [
+        ("Madison County", "Kentucky"), ("Madison County", "Kentucky"), ("Laurel County", "Kentucky"),
+    ]  # fmt: skip
+    assert places("In Montgomery County the river rose.", gazetteer).keys() == {"Montgomery County"}  # not the town
+    assert places("A county fair was held.", gazetteer) == {}
 
 
 def test_a_name_means_one_place_in_an_article(gazetteer: Gazetteer) -> None:
