@@ -16,6 +16,7 @@ from monitor.gazetteer.build import KINDS
 
 LONGEST_NAME = 100  # letters of a name that others are compared with
 MOST_ID = 2**31 - 1
+_ENDS_WORD = frozenset(["", " "])
 LIKELY_NAMES = 2_000  # the most names that are compared when the nearest are asked for
 
 
@@ -121,9 +122,10 @@ class Atlas:
 
     def starting(self, key: str) -> Sequence[str]:
         """The known keys that `key` starts with, longest first, ended where a word ends."""
-        found = {known for known in self._keys.trie.prefixes(key) if key[len(known) : len(known) + 1] in {"", " "}}
-        found.update(self._own.starting(key))
-        return sorted(found, key=len, reverse=True)
+        found = [known for known in self._keys.trie.prefixes(key) if key[len(known) : len(known) + 1] in _ENDS_WORD]
+        found.reverse()  # the trie tells the shortest first
+        own = self._own.starting(key)
+        return sorted({*found, *own}, key=len, reverse=True) if own else found
 
     def named(self, key: str) -> Sequence[Named]:
         """What a known key may mean, most populous first; empty for a phrase that a user ruled out."""
@@ -192,7 +194,7 @@ class Overlay:
         self.around: dict[int, tuple[int, ...]] = {}
         self.homes: dict[str, Place] = {}  # by the outlet's name in small letters
 
-    def starting(self, key: str) -> Iterable[str]:
+    def starting(self, key: str) -> Sequence[str]:
         """Own keys and ruled-out phrases that `key` starts with."""
         if not self.named and not self.excluded:
             return ()
