@@ -16,10 +16,15 @@ __all__ = ["MOST_HITS", "Found", "Matched", "evidence", "match", "split", "whole
 
 
 class Found(NamedTuple):
-    """A watch that an article satisfies; `hits` are positions in those of the Matched, at most 50."""
+    """A watch that an article satisfies, with its evidence as positions in the hits of the Matched."""
 
     record: Record
-    hits: tuple[int, ...]
+    parts: Sequence[Sequence[int]]  # the hits of each leaf that proves it; one object for all watches with these leaves
+
+    @property
+    def hits(self) -> tuple[int, ...]:
+        """At most 50: the first of each leaf, then as they stand."""
+        return _kept(self.parts)
 
     @property
     def watch(self) -> str:
@@ -86,12 +91,12 @@ def _proven(reading: Reading, gone: frozenset[int]) -> list[tuple[Record, tuple[
 
 
 def _found(proven: Iterable[tuple[Record, tuple[int, ...]]], by_leaf: Mapping[int, Sequence[int]]) -> Iterator[Found]:
-    by_leaves: dict[tuple[int, ...], tuple[int, ...]] = {}
+    by_leaves: dict[tuple[int, ...], Sequence[Sequence[int]]] = {}
     for record, leaves in proven:
-        hits = by_leaves.get(leaves)
-        if hits is None:
-            hits = by_leaves[leaves] = _kept([by_leaf[leaf] for leaf in leaves])
-        yield Found(record, hits)
+        parts = by_leaves.get(leaves)
+        if parts is None:
+            parts = by_leaves[leaves] = [by_leaf[leaf] for leaf in leaves]
+        yield Found(record, parts)
 
 
 def _kept(found: Sequence[Sequence[int]]) -> tuple[int, ...]:
@@ -110,28 +115,27 @@ def _compact(matched: Matched) -> Matched:
     """The same without hits that no watch kept."""
     if len(matched.hits) <= MOST_HITS:
         return matched
-    used = set(chain.from_iterable({found.hits for found in matched.watches}))
-    if len(used) == len(matched.hits):
+    hits, moved = _used(matched, matched.watches)
+    if len(hits) == len(matched.hits):
         return matched
-    kept, place = _places(matched.hits, used)
-    return replace(matched, hits=kept, watches=tuple([Found(f.record, _moved(f.hits, place)) for f in matched.watches]))
+    parts = {key: [positions] for key, positions in moved.items()}
+    return replace(matched, hits=hits, watches=tuple([Found(f.record, parts[id(f.parts)]) for f in matched.watches]))
 
 
 def _record(article: Article, matched: Matched, watches: Sequence[Found]) -> Match:
-    kept, place = _places(matched.hits, set(chain.from_iterable([found.hits for found in watches])))
-    told = tuple([_watch_match(found.record, _moved(found.hits, place)) for found in watches])
-    return Match(article=article, hits=kept, watches=told, watches_offset=matched.offset)
+    hits, moved = _used(matched, watches)
+    told = tuple([_watch_match(found.record, moved[id(found.parts)]) for found in watches])
+    return Match(article=article, hits=hits, watches=told, watches_offset=matched.offset)
 
 
 def _watch_match(record: Record, hits: tuple[int, ...]) -> WatchMatch:
     return WatchMatch(watch=record.id, version=record.version, hits=hits, settings=record.settings)
 
 
-def _places(hits: Sequence[Hit], used: set[int]) -> tuple[tuple[Hit, ...], Mapping[int, int]]:
-    """The hits that are used, and where among them each now is."""
-    ordered = sorted(used)
-    return tuple([hits[number] for number in ordered]), dict(zip(ordered, range(len(ordered)), strict=True))
-
-
-def _moved(hits: Iterable[int], place: Mapping[int, int]) -> tuple[int, ...]:
-    return tuple([place[number] for number in hits])
+def _used(matched: Matched, watches: Iterable[Found]) -> tuple[tuple[Hit, ...], Mapping[int, tuple[int, ...]]]:
+    """The hits that these watches keep, and for each evidence (by its identity) where among them its own are."""
+    kept = {id(parts): _kept(parts) for parts in {id(found.parts): found.parts for found in watches}.values()}
+    ordered = sorted(set(chain.from_iterable(kept.values())))
+    place = dict(zip(ordered, range(len(ordered)), strict=True))
+    moved = {key: tuple([place[number] for number in numbers]) for key, numbers in kept.items()}
+    return tuple([matched.hits[number] for number in ordered]), moved
