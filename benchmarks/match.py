@@ -1,8 +1,8 @@
 """How many articles a second the matching engine reads, by how many watches it serves; perq beside it.
 
 Seconds are those of the process's own CPU time, so that a busy machine changes little. An article costs normalisation,
-the scan and the evaluation, with the hits of each part of each watch; to write records of them comes after it. To decide
-which place a name means comes on top for the articles where some watch needs it; both figures are told.
+the scan and the evaluation, with the hits of each part of each watch; to write records of them comes after it.
+To decide which place a name means comes on top for the articles where some watch needs it; both figures are told.
 """
 
 import gc
