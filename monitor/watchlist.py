@@ -5,7 +5,7 @@ the newest record counts, and null removes it. Any beginning of the topic is a s
 is written before them, and removed after them.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -48,6 +48,10 @@ class Watchlist:
     def copy(self) -> "Watchlist":
         """The same, apart from what comes to this one later."""
         return Watchlist(dict(self.saved), self.offset, dict(self.damaged))
+
+    def without(self, keys: Collection[str]) -> "Watchlist":
+        """The same but for what these keys name."""
+        return Watchlist({key: noun for key, noun in self.saved.items() if key not in keys}, self.offset)
 
     @property
     def watches(self) -> tuple[Watch, ...]:

@@ -13,7 +13,7 @@ from monitor.core.matching.watches import WatchSet, check_watches, compile_watch
 from monitor.core.places.places import Gazetteer
 from monitor.errors import Fault, InputError, QueryError
 from monitor.frequencies import shipped_frequency
-from monitor.gazetteer import OwnPlace, home_fault, load_gazetteer
+from monitor.gazetteer import OwnPlace, find_home, load_gazetteer
 from monitor.model import Watch
 from monitor.watchfile import OwnPlace as PlaceEntry
 from monitor.watchfile import WatchEntry, WatchFile
@@ -38,10 +38,9 @@ def compile_saved(held: Watchlist, cache_dir: Path | None = None, before: WatchS
 def unusable(held: Watchlist, cache_dir: Path | None = None) -> dict[str, str]:
     """The keys of what news.watches holds and this program cannot use, with why."""
     strange = {key_of(place): str(error) for place in held.places if (error := _refused(place, cache_dir))}
-    sound = Watchlist({key: noun for key, noun in held.saved.items() if key not in strange})
-    strange |= {f"home|{outlet}": fault for outlet, fault in _home_faults(held.homes, sound.places, cache_dir).items()}
-    sound = Watchlist({key: noun for key, noun in held.saved.items() if key not in strange})
-    gazetteer, concepts = _gazetteer(held.watches, sound, cache_dir), load_concepts(held.concepts)
+    own = held.without(strange).places
+    strange |= {f"home|{outlet}": fault for outlet, fault in _home_faults(held.homes, own, cache_dir).items()}
+    gazetteer, concepts = _gazetteer(held.watches, held.without(strange), cache_dir), load_concepts(held.concepts)
     errors = zip(held.watches, check_watches(held.watches, gazetteer, concepts), strict=True)
     return strange | {key_of(watch): str(error) for watch, error in errors if error}
 
@@ -71,7 +70,7 @@ def sense_faults(
     concepts = load_concepts(known.concepts)
     errors = check_watches((entry.watch() for entry in watches.values()), gazetteer, concepts)
     checked = zip(watches, errors, strict=True)
-    homes = {outlet: home for outlet, home in section(document, "homes").items() if isinstance(home, str)}
+    homes = {outlet: name for outlet, name in section(document, "homes").items() if isinstance(name, str)}
     faults = [document.fault(("places", at), str(error)) for at, error in strange.items()]
     home_faults = _home_faults(homes, known.places, cache_dir)
     faults += [document.fault(("homes", outlet), fault) for outlet, fault in home_faults.items()]
@@ -100,8 +99,13 @@ def _home_faults(homes: Mapping[str, str], own: Sequence[OwnPlace], cache_dir: P
     """By outlet what is wrong with its home."""
     if not homes:
         return {}
-    atlas = load_gazetteer(cache_dir, own)
-    return {outlet: fault for outlet, home in homes.items() if (fault := home_fault(atlas, outlet, home))}
+    atlas, faults = load_gazetteer(cache_dir, own), dict[str, str]()
+    for outlet, name in homes.items():
+        try:
+            find_home(atlas, outlet, name)
+        except InputError as error:
+            faults[outlet] = str(error)
+    return faults
 
 
 def _query_fault(document: Document, at: int, error: QueryError) -> Fault:

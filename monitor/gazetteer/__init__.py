@@ -75,24 +75,19 @@ def load_gazetteer(
         print(f"building the gazetteer, once, into {folder} (some 15 seconds)", file=sys.stderr)
         folder = _build_into(folder, imported)
     overlay, ordinary = Overlay(), _ordinary()
-    before = Atlas(folder, ordinary, overlay)  # it remembers what names meant before all own places were laid over it
-    for place in own:
-        _lay_over(overlay, before, place)
     atlas = Atlas(folder, ordinary, overlay)
+    for place in own:
+        _lay_over(overlay, atlas, place)
+    if own:  # it remembers what names meant before all of these were laid over it
+        atlas = Atlas(folder, ordinary, overlay)
     for outlet, name in (homes or {}).items():
-        if fault := home_fault(atlas, outlet, name):
-            raise InputError(fault)
-        overlay.homes[outlet.casefold()] = atlas.resolve(name)[0]
+        overlay.homes[outlet.casefold()] = find_home(atlas, outlet, name)
     return atlas
 
 
-def home_fault(atlas: Atlas, outlet: str, name: str) -> str | None:
-    """What is wrong with the name of the place where an outlet is said to be at home."""
-    if atlas.resolve(name):
-        return None
-    near = ", ".join(atlas.nearest(name))
-    hint = f"; did you mean {near}?" if near else ""
-    return f"the home of {outlet!r}: no place is called {name!r}{hint}"
+def find_home(atlas: Atlas, outlet: str, name: str) -> Place:
+    """The place where an outlet is said to be at home. Raises InputError."""
+    return atlas.meant(name, f"the home of {outlet!r}")
 
 
 def import_places(dump: Path, cache_dir: Path | None = None, least_population: int = 0) -> int:

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from monitor.core.places import spelling
 from monitor.core.places.atlas import How, Kind, Named, Place, prominence
+from monitor.errors import InputError
 from monitor.gazetteer.build import KINDS
 
-LONGEST_NAME = 100  # letters of a name that others are compared with
+LONGEST_ALIKE = 100  # letters of what is compared by its skeleton
 MOST_ID = 2**31 - 1
 _ENDS_WORD = frozenset(["", " "])
 LIKELY_NAMES = 2_000  # the most names that are compared when the nearest are asked for
@@ -73,6 +74,13 @@ class Atlas:
             return list(self.alike(key))
         nouns = (n for n in named if n.how is not How.ADJECTIVE)
         return [n.place for n in sorted(nouns, key=prominence, reverse=True)]
+
+    def meant(self, name: str, said: str) -> Place:
+        """The best of the places that a name may mean. Raises InputError, which begins with what `said` it."""
+        if found := self.resolve(name):
+            return found[0]
+        near = ", ".join(self.nearest(name))
+        raise InputError(f"{said}: no place is called {name!r}" + (f"; did you mean {near}?" if near else ""))
 
     def by_id(self, geonames_id: int | str) -> Place | None:
         """The place of that id, None where it is unknown or no number."""
@@ -142,7 +150,7 @@ class Atlas:
 
     def alike(self, key: str) -> Sequence[Place]:
         """Places of Arabic-script and Cyrillic countries that another transliteration of `key` names."""
-        if len(key) > LONGEST_NAME:
+        if len(key) > LONGEST_ALIKE:
             return ()
         first, *others = key.split(" ", 1)
         return () if others and not self._remembered_openings(first) else self._remembered_likes(key)

@@ -10,7 +10,7 @@ then what cannot be used is left out.
 
 import asyncio
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -114,7 +114,7 @@ class LiveWatches:
         self._left_out = unusable(self._held, self._cache_dir)
         for key, why in self._left_out.items():
             self._log.error("left out", key=key, error=why)
-        return compile_saved(_without(self._held, self._left_out), self._cache_dir)
+        return compile_saved(self._held.without(self._left_out), self._cache_dir)
 
     def _compile(self, held: Watchlist, changed: frozenset[str]) -> WatchSet:
         assert self._set is not None
@@ -130,7 +130,7 @@ class LiveWatches:
                 return (made.merged() if len(made.layers) > MOST_LAYERS else made).at(held.offset)
         # What was left out at the start must not keep later changes from use.
         left_out = unusable(held, self._cache_dir) if self._left_out else {}
-        made = compile_saved(_without(held, left_out), self._cache_dir, self._set)
+        made = compile_saved(held.without(left_out), self._cache_dir, self._set)
         self._left_out = left_out
         return made
 
@@ -150,10 +150,6 @@ class LiveWatches:
             self._log.warning("what is in use is not known to the broker yet", error=kafka.named(error))
             return
         self._committed, self._committed_at = offset, now
-
-
-def _without(held: Watchlist, keys: Collection[str]) -> Watchlist:
-    return Watchlist({key: noun for key, noun in held.saved.items() if key not in keys}, held.offset)
 
 
 @contextmanager
