@@ -8,10 +8,9 @@ from pathlib import Path
 import click
 import orjson
 
-from monitor import clock
+from monitor.cli.articles import Articles
 from monitor.core.stories.stories import StoryIndex
 from monitor.model import Article, Judgement, Match, WatchMatch, WatchSettings
-from monitor.sources import read_articles
 
 Matcher = Callable[[Article], Match]
 
@@ -24,18 +23,13 @@ EVERYTHING = WatchMatch(watch="everything", version="", hits=(), settings=WatchS
 def command(articles: str, watches: Path | None) -> None:
     """What each article is to each watch: new, copy, report, update, correction or kill, and why."""
     index, matcher = StoryIndex(), _matcher(watches)
-    faults: list[str] = []
-
-    def refuse(fault: str) -> None:
-        faults[:] = [fault]
-        click.echo(f"monitor: {fault}", err=True)
-
-    for article in read_articles(articles, first_seen_at=clock.now(), on_error=refuse):
+    read = Articles(articles)
+    for article in read:
         outcome = index.judge(matcher(_in_its_time(article)))
         index.apply(outcome)
         for judgement in outcome.judgements:
             click.echo(orjson.dumps(_line(judgement)))
-    sys.exit(1 if faults else 0)
+    sys.exit(1 if read.faulty else 0)
 
 
 def _matcher(path: Path | None) -> Matcher:

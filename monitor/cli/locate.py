@@ -7,20 +7,16 @@ from pathlib import Path
 import click
 import orjson
 
-from monitor import clock
+from monitor.cli.articles import Articles, articles_option
 from monitor.core.places.places import Gazetteer, Place, Toponym, locate
-from monitor.errors import InputError
 from monitor.gazetteer import load_gazetteer
 from monitor.model import Article
 from monitor.settings import cache_folder, load_watch_file
-from monitor.sources import read_articles
 from monitor.watchfile import WatchFile
 
 
 @click.command("locate")
-@click.option(
-    "--articles", required=True, type=click.Path(), help="Article lines (also .gz; - for standard input), or a story."
-)
+@articles_option
 @click.option("--home", help="Where the outlet is at home: its towns are preferred, as in --home Ohio.")
 @click.option(
     "--watches",
@@ -31,19 +27,11 @@ def command(articles: str, home: str | None, watches: Path | None) -> None:
     """Write the places of each article with their spans in its text, and those of its title beside them."""
     own = load_watch_file(watches) if watches else WatchFile()
     gazetteer = load_gazetteer(cache_folder(), own.places, own.homes)
-    if home and not gazetteer.resolve(home):
-        near = ", ".join(gazetteer.nearest(home))
-        raise InputError(f"--home: no place is called {home!r}" + (f"; did you mean {near}?" if near else ""))
-    given = gazetteer.resolve(home)[0] if home else None
-    faults: list[str] = []
-
-    def refuse(fault: str) -> None:
-        faults[:] = [fault]
-        click.echo(f"monitor: {fault}", err=True)
-
-    for article in read_articles(articles, first_seen_at=clock.now(), on_error=refuse):
+    given = gazetteer.meant(home, "--home") if home else None
+    read = Articles(articles)
+    for article in read:
         click.echo(_line(article, gazetteer, given or gazetteer.home(article.source)))
-    sys.exit(1 if faults else 0)
+    sys.exit(1 if read.faulty else 0)
 
 
 def _line(article: Article, gazetteer: Gazetteer, home: Place | None) -> bytes:

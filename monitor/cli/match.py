@@ -7,32 +7,24 @@ from pathlib import Path
 import click
 import orjson
 
-from monitor import clock
+from monitor.cli.articles import Articles, articles_option
 from monitor.cli.watching import open_watches
 from monitor.core.matching.matches import match
 from monitor.core.matching.watches import WatchSet
 from monitor.model import Article, Hit
-from monitor.sources import read_articles
 
 
 @click.command("match")
 @click.option("--watches", required=True, type=click.Path(path_type=Path), help="A file of watches.")
-@click.option(
-    "--articles", required=True, type=click.Path(), help="Article lines (also .gz; - for standard input), or a story."
-)
+@articles_option
 def command(watches: Path, articles: str) -> None:
     """Write each match with its evidence: {"article", "watch", "hits": [{"field", "start", "end", "text", "what"}]}."""
     watch_set = open_watches(watches)
-    faults: list[str] = []
-
-    def refuse(fault: str) -> None:
-        faults[:] = [fault]
-        click.echo(f"monitor: {fault}", err=True)
-
-    for article in read_articles(articles, first_seen_at=clock.now(), on_error=refuse):
+    read = Articles(articles)
+    for article in read:
         for line in _lines(article, watch_set):
             click.echo(line)
-    sys.exit(1 if faults else 0)
+    sys.exit(1 if read.faulty else 0)
 
 
 def _lines(article: Article, watches: WatchSet) -> Iterator[bytes]:

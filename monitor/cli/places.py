@@ -6,14 +6,13 @@ from pathlib import Path
 
 import click
 
-from monitor import clock
+from monitor.cli.articles import Articles, articles_option
 from monitor.core.messages.harmless import one_line
 from monitor.core.places.homes import LearnedHome, learn_homes
 from monitor.core.places.places import regions
 from monitor.gazetteer import import_places, load_gazetteer
 from monitor.gazetteer.atlas import Atlas
 from monitor.settings import cache_folder
-from monitor.sources import read_articles
 
 
 @click.group("places")
@@ -38,29 +37,21 @@ def import_(dump: Path, min_population: int) -> None:
 
 
 @command.command("homes")
-@click.option(
-    "--articles", required=True, type=click.Path(), help="Article lines (also .gz; - for standard input), or a story."
-)
+@articles_option
 def homes(articles: str) -> None:
     """Learn from their own reports where outlets are at home, and write it as a file of watches says it.
 
     An outlet needs five reports here, of which a quarter plays in one region.
     """
     gazetteer = load_gazetteer(cache_folder())
-    faults: list[str] = []
-
-    def refuse(fault: str) -> None:
-        faults[:] = [fault]
-        click.echo(f"monitor: {fault}", err=True)
-
-    read = read_articles(articles, first_seen_at=clock.now(), on_error=refuse)
+    read = Articles(articles)
     learned = learn_homes((article.source, regions(article.title, article.text, gazetteer)) for article in read)
     if learned:
         click.echo("homes:")
     for outlet, home in learned.items():
         click.echo(_home_line(outlet, home, gazetteer))
     click.echo(f"{len(learned)} {'outlet has' if len(learned) == 1 else 'outlets have'} a home", err=True)
-    sys.exit(1 if faults else 0)
+    sys.exit(1 if read.faulty else 0)
 
 
 def _home_line(outlet: str, home: LearnedHome, gazetteer: Atlas) -> str:
