@@ -1,7 +1,7 @@
 """An article by itself, whichever watches look at it: its folded texts, its language, the places that it names."""
 
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TypeAlias
 
@@ -24,7 +24,6 @@ class Page:
         self.gazetteer = gazetteer
         self.folded: dict[Field | Source, Folded] = {Field.TITLE: fold(article.title), Field.TEXT: fold(article.text)}
         self._located = located
-        self._ancestors: dict[int, tuple[int, ...]] = {}
 
     def outside(self, where: Source) -> Folded:
         """The outlet's name, or the code of the language without its region."""
@@ -53,28 +52,17 @@ class Page:
         return {Field.TITLE: title, Field.TEXT: text}
 
     @cached_property
-    def places(self) -> Set[int]:
-        """The GeoNames ids of the places that it names, and of those that these lie in."""
-        return {place for toponyms in self.toponyms.values() for toponym in toponyms for place in self._around(toponym)}
-
-    def spans(self, place: int, where: Field | Source) -> Sequence[Span]:
-        """Where a field names a place, or one that lies in it."""
-        return self._spans.get((place, where), ())
-
-    @cached_property
-    def _spans(self) -> Mapping[tuple[int, Field | Source], Sequence[Span]]:
-        spans: dict[tuple[int, Field | Source], list[Span]] = {}
+    def places(self) -> Mapping[int, Spans]:
+        """Where each place is named, or one that lies in it, by GeoNames id."""
+        places: dict[int, dict[Field | Source, list[Span]]] = {}
         for where, toponyms in self.toponyms.items():
             for toponym in toponyms:
-                for place in self._around(toponym):
-                    spans.setdefault((place, where), []).append((toponym.start, toponym.end))
-        return spans
+                for number in self._around(toponym):
+                    places.setdefault(number, {}).setdefault(where, []).append((toponym.start, toponym.end))
+        return places
 
     def _around(self, toponym: Toponym) -> tuple[int, ...]:
         """A place and the region and country that it lies in."""
+        assert self.gazetteer is not None
         here = toponym.place.geonames_id
-        around = self._ancestors.get(here)
-        if around is None:
-            assert self.gazetteer is not None
-            around = self._ancestors[here] = (here, *self.gazetteer.ancestors(here))
-        return around
+        return (here, *self.gazetteer.ancestors(here))

@@ -84,8 +84,6 @@ class Reading:
             return all(self.facts[self.layer.numbers[side]] for side in (leaf.left, leaf.right)) and bool(
                 self.spots(number)
             )
-        if isinstance(leaf, PlaceRef) and leaf.where is None:
-            return self.layer.place_ids[number] in self.page.places
         return any(self.spans(number).values())
 
     def holds(self, node: Node) -> bool:
@@ -173,7 +171,7 @@ class Reading:
     def _place_leaves(self) -> set[int]:
         """Numbers of the leaves whose places the article names."""
         leaves = self.layer.place_leaves
-        return {number for place in leaves.keys() & self.page.places for number in leaves[place]}
+        return {number for place in leaves.keys() & self.page.places.keys() for number in leaves[place]}
 
     def _all_spots(self, number: int) -> list[Spot]:
         leaf, what = self.layer.leaves[number], self.layer.names[number]
@@ -194,7 +192,7 @@ class Reading:
     def _in_field(self, number: int, where: Field | Source) -> Sequence[Span]:
         starts = self.layer.starts.get(number)
         if starts is None:
-            return self.page.spans(self.layer.place_ids[number], where)
+            return self.page.places.get(self.layer.place_ids[number], {}).get(where, ())
         found = self._found[where]
         begun = [wording for pattern in starts.keys() & found.keys() for wording in starts[pattern]]
         if not begun:

@@ -152,7 +152,8 @@ class _Votes:
 
 
 def _shares(votes: Counter[int], weight: float) -> dict[int, float]:
-    return {i: weight * count / (votes.total() + 1) for i, count in votes.items()}
+    whole = votes.total() + 1
+    return {i: weight * count / whole for i, count in votes.items()}
 
 
 def _votes(every: Iterable[Mention], gazetteer: Gazetteer) -> _Votes:
