@@ -10,14 +10,14 @@ import resource
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 
-from benchmarks.material import BROAD_SHARE, SEEN_AT, material
+from benchmarks.material import BROAD_SHARE, given, material
 from monitor.concepts import load_concepts
 from monitor.core.matching.exceptions import is_exception
 from monitor.core.matching.frequencies import counted
@@ -32,7 +32,6 @@ from monitor.gazetteer import load_gazetteer
 from monitor.heap import staying
 from monitor.model import Article, Watch
 from monitor.settings import load_watch_file
-from monitor.sources import read_articles
 
 SIZES = (1_000, 10_000, 100_000)
 ARTICLES, LEARNED_FROM = 1_000, 1_000
@@ -44,7 +43,7 @@ T = TypeVar("T")
 def run(articles: Path | None = None, watches: Path | None = None) -> Mapping[str, object]:
     """Articles/s, milliseconds, seconds and MB."""
     made = material()
-    read = list(_read(articles)) if articles else list(made.articles(ARTICLES))
+    read = given(articles) if articles else list(made.articles(ARTICLES))
     seen = read if articles else made.articles(LEARNED_FROM, seed=2)
     concepts = {**load_concepts(), **made.concepts}
     if watches:
@@ -61,10 +60,6 @@ def run(articles: Path | None = None, watches: Path | None = None) -> Mapping[st
         found = _figures(wanted, read, located, meanings)
         figures |= {f"{label}: {name}": figure for name, figure in found.items()}
     return figures | {"peak memory, MB": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)}
-
-
-def _read(path: Path) -> Iterator[Article]:
-    return read_articles(str(path), first_seen_at=SEEN_AT, on_error=print)
 
 
 def _places(article: Article, meanings: Meanings) -> Located:

