@@ -38,9 +38,9 @@ class MatchStage:
         article = wire.decode(record.value, Article)
         with metrics.match_seconds.time():
             matched = match(article, self._watches())
-        for found in matched.watches:
-            metrics.matches.labels(metrics.bounded("watch", found.watch)).inc()
-        parts = split(article, matched, self._partitions, topics.partition_of)
+            parts = split(article, matched, self._partitions, topics.partition_of)
+        for watch in matched.ids:
+            metrics.matches.labels(metrics.bounded("watch", watch)).inc()
         return Decided([Output(topics.MATCHES, article.id, wire.encode(part), n) for n, part in parts.items()])
 
     def remember(self, rows: Iterable[Output]) -> None:

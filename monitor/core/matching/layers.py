@@ -5,15 +5,16 @@ words and, below that, under another clause (the presearcher of Luwak, now Apach
 frequency, and a second required key). Where these two are all that the query says, nothing is left to evaluate.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from itertools import product
 from typing import NamedTuple
 
 from monitor.core.matching.clauses import Clause, clauses, placed, rest, wordy
 from monitor.core.matching.conditions import Condition, Proof, certain, condition, proof
 from monitor.core.matching.meanings import Meanings, Starts, Worded
-from monitor.core.matching.query import Leaf, Near, Node, PlaceRef, Simple, Source, leaves
+from monitor.core.matching.postings import Filing, Postings
+from monitor.core.matching.query import And, Leaf, Near, Node, Not, Or, PlaceRef, Simple, Source, leaves
 from monitor.core.matching.terms import Scanner, Wording
 from monitor.core.places.places import Place
 from monitor.errors import QueryError
@@ -33,18 +34,6 @@ class Compiled:
     node: Node
     plain: Node
     version: str
-
-
-@dataclass(slots=True)
-class Filed:
-    """The watches filed under one leaf: by it alone, or by a word or a place besides, both by number.
-
-    In each posting, n ≥ 0 is a watch that these keys satisfy, and ~n one to be evaluated.
-    """
-
-    alone: Sequence[int] = ()
-    by_word: Mapping[int, Sequence[int]] = field(default_factory=dict)
-    by_place: Mapping[int, Sequence[int]] = field(default_factory=dict)
 
 
 class Record(NamedTuple):
@@ -77,12 +66,11 @@ class Layer:
     starts: Mapping[int, Starts]  # by number of a leaf
     places: Mapping[PlaceRef, Place]
     sightings: Mapping[str, Sightings]  # by pattern
-    unscanned: Set[int]  # numbers of the leaves that no pattern shows: places, NEAR
+    sides: Mapping[int, tuple[int, int]]  # of each NEAR
     place_ids: Mapping[int, int]  # GeoNames ids by number of a leaf
     place_leaves: Mapping[int, Sequence[int]]  # and the other way round
-    filed: Mapping[int, Filed]  # by number of a leaf
-    unfiled: Sequence[int]  # watches that need no word and no place, as a posting
-    place_first: bool  # whether any watch is found by a place alone
+    fielded_places: Set[int]  # those of these leaves that ask for one field
+    postings: Postings
     conditions: Mapping[int, Condition]  # of the watches to be evaluated: what their keys leave open
     records: Sequence[Record]
     outside: Set[Source]  # the fields, besides title and text, that queries speak of
@@ -112,22 +100,6 @@ class Checker:
         self._filing.add(compiled)
 
 
-class _Open:
-    """A Filed in the making."""
-
-    def __init__(self) -> None:
-        self.alone: list[int] = []
-        self.by_word: defaultdict[int, list[int]] = defaultdict(list)
-        self.by_place: defaultdict[int, list[int]] = defaultdict(list)
-
-
-def _packed(made: _Open) -> Filed:
-    by_word, by_place = (
-        {number: tuple(posting) for number, posting in postings.items()} for postings in (made.by_word, made.by_place)
-    )
-    return Filed(tuple(made.alone), by_word, by_place)
-
-
 class _Filing:
     """A layer in the making."""
 
@@ -141,9 +113,8 @@ class _Filing:
         self._place_ids: dict[int, int] = {}
         self._sightings: dict[str, Sightings] = {}
         self._place_leaves: dict[int, list[int]] = {}
-        self._filed: dict[int, _Open] = {}
-        self._unfiled: list[int] = []
-        self._place_first = False
+        self._fielded_places: set[int] = set()
+        self._filing = Filing()
         self._conditions: dict[int, Condition] = {}
         self._records: list[Record] = []
         self._settings: dict[str, WatchSettings] = {}  # equal ones are kept once
@@ -163,8 +134,7 @@ class _Filing:
             )
         keys = self._keys(required)
         number, left = len(self._watches), rest(compiled.plain, keys)
-        for posting in self._postings(keys):
-            posting.append(number if left is None else ~number)
+        self._file(keys, number, left)
         if left is not None:
             self._conditions[number] = condition(left, self._numbers, self._scanned)
         self._records.append(self._record(compiled))
@@ -183,12 +153,15 @@ class _Filing:
             starts=self._starts,
             places=self._places,
             sightings=self._sightings,
-            unscanned={n for leaf, n in self._numbers.items() if isinstance(leaf, Near | PlaceRef)},
+            sides={
+                number: (self._numbers[leaf.left], self._numbers[leaf.right])
+                for leaf, number in self._numbers.items()
+                if isinstance(leaf, Near)
+            },
             place_ids=self._place_ids,
             place_leaves=self._place_leaves,
-            filed={number: _packed(filed) for number, filed in self._filed.items()},
-            unfiled=tuple(self._unfiled),
-            place_first=self._place_first,
+            fielded_places=self._fielded_places,
+            postings=self._filing.postings(len(self._numbers)),
             conditions=self._conditions,
             records=tuple(self._records),
             outside={leaf.where for leaf in self._wordings if isinstance(leaf.where, Source)},
@@ -212,6 +185,8 @@ class _Filing:
             place = self._places[leaf] = self._meanings.place(leaf)
             self._place_ids[number] = place.geonames_id
             self._place_leaves.setdefault(place.geonames_id, []).append(number)
+            if leaf.where is not None:
+                self._fielded_places.add(number)
         elif not isinstance(leaf, Near):
             worded = self._meanings.worded(leaf)
             self._wordings[leaf] = worded.wordings
@@ -240,19 +215,25 @@ class _Filing:
         words = [clause for clause in few if wordy(clause) and self._weight(clause) <= _RARE]
         return [first, *[*words, *filter(placed, few), *few][:1]]
 
-    def _postings(self, keys: Sequence[Clause]) -> Iterable[list[int]]:
+    def _file(self, keys: Sequence[Clause], number: int, left: Node | None) -> None:
+        posted, spoiled = number if left is None else ~number, self._spoiled_by(left)
         if not keys:
-            yield self._unfiled
-            return
-        first, *others = keys
-        for leaf in first:
-            self._place_first |= isinstance(leaf, PlaceRef)
-            filed = self._filed.setdefault(self._numbers[leaf], _Open())
-            if not others:
-                yield filed.alone
-            for other in (leaf for clause in others for leaf in clause):
-                postings = filed.by_place if isinstance(other, PlaceRef) else filed.by_word
-                yield postings[self._numbers[other]]
+            self._filing.always(posted)
+        pairs = product(*keys) if len(keys) > 1 else ((leaf, leaf) for clause in keys for leaf in clause)
+        for one, other in pairs:
+            first, second = (other, one) if isinstance(one, PlaceRef) else (one, other)
+            numbers = self._numbers[first], self._numbers[second]
+            if isinstance(second, PlaceRef):
+                self._filing.place(*numbers, posted, alone=isinstance(first, PlaceRef))
+            else:
+                self._filing.words(*numbers, posted if spoiled is None else number, spoiled)
+
+    def _spoiled_by(self, left: Node | None) -> int | None:
+        """The leaf of the scanner without which the keys of a watch satisfy it, where there is just one."""
+        if not isinstance(left, Not) or isinstance(left.part, And | Or | Not):
+            return None
+        number = self._numbers[left.part]
+        return number if number in self._scanned else None
 
     def _weight(self, clause: Clause) -> float:
         return sum(map(self._leaf_weight, clause))

@@ -1,9 +1,9 @@
 """An article against all watches: which of them it satisfies, with the evidence."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import chain
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from monitor.core.matching.layers import Record
 from monitor.core.matching.page import Located, Page
@@ -14,9 +14,11 @@ from monitor.model import Article, Hit, Match, WatchMatch
 
 __all__ = ["MOST_HITS", "Found", "Matched", "evidence", "match", "split", "whole"]
 
+Satisfied: TypeAlias = tuple[Reading, Sequence[int]]  # a layer with the numbers of its watches
+
 
 class Found(NamedTuple):
-    """A watch that an article satisfies, with its evidence as positions in the hits of the Matched."""
+    """A watch that an article satisfies, with its evidence as positions in all hits."""
 
     record: Record
     parts: Sequence[Sequence[int]]  # the hits of each leaf that proves it; one object for all watches with these leaves
@@ -32,26 +34,51 @@ class Found(NamedTuple):
         return self.record.id
 
 
-@dataclass(frozen=True, slots=True)
-class Matched:
-    """What an article satisfies, with all hits once; `offset` is that of the set."""
+class Evidence(NamedTuple):
+    """All hits that some watch keeps, once, and what each watch has of them."""
 
     hits: tuple[Hit, ...]
     watches: tuple[Found, ...]
-    offset: int | None = None
+
+
+class Matched:
+    """What an article satisfies, layer by layer; the evidence is gathered when it is first asked for."""
+
+    def __init__(self, article: Article, layers: Sequence[Satisfied], offset: int | None) -> None:
+        self._article, self._layers, self.offset = article, layers, offset  # the offset is that of the set
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids of the watches, in the order of the set."""
+        return [reading.layer.records[number].id for reading, numbers in self._layers for number in numbers]
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        """All that some watch keeps."""
+        return self.evidence.hits
+
+    @property
+    def watches(self) -> tuple[Found, ...]:
+        """The watches with their evidence, in the order of the set."""
+        return self.evidence.watches
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """What proves each watch."""
+        proven = [(reading, _proven(reading, numbers)) for reading, numbers in self._layers]
+        used = [(reading, set(chain.from_iterable([leaves for _, leaves in mine]))) for reading, mine in proven]
+        spots = sorted(set(chain.from_iterable([reading.spots(leaf) for reading, leaves in used for leaf in leaves])))
+        numbers = dict(zip(spots, range(len(spots)), strict=True))
+        parts = [{leaf: [numbers[spot] for spot in reading.spots(leaf)] for leaf in leaves} for reading, leaves in used]
+        found = [one for (_, mine), told in zip(proven, parts, strict=True) for one in _found(mine, told)]
+        return _compact(Evidence(tuple([hit(self._article, spot) for spot in spots]), tuple(found)))
 
 
 def match(article: Article, watches: WatchSet, located: Located | None = None) -> Matched:
     """All watches that an article satisfies, in the order of the set; `located` are its places, if they are known."""
     page = Page(article, watches.gazetteer, located)
     readings = [(Reading(page, layer), gone) for layer, gone in watches.layers]
-    proven = [(reading, _proven(reading, gone)) for reading, gone in readings]
-    used = [(reading, set(chain.from_iterable([leaves for _, leaves in mine]))) for reading, mine in proven]
-    spots = sorted(set(chain.from_iterable([reading.spots(leaf) for reading, leaves in used for leaf in leaves])))
-    numbers = dict(zip(spots, range(len(spots)), strict=True))
-    by_leaf = [{leaf: [numbers[spot] for spot in reading.spots(leaf)] for leaf in leaves} for reading, leaves in used]
-    found = [one for (_, mine), told in zip(proven, by_leaf, strict=True) for one in _found(mine, told)]
-    return _compact(Matched(tuple([hit(article, spot) for spot in spots]), tuple(found), watches.offset))
+    return Matched(article, [(reading, _satisfied(reading, gone)) for reading, gone in readings], watches.offset)
 
 
 def split(
@@ -83,11 +110,15 @@ def evidence(reading: Reading, number: int) -> list[Hit]:
     return [hit(reading.page.article, spots[n]) for n in _kept([[numbers[spot] for spot in leaf] for leaf in found])]
 
 
-def _proven(reading: Reading, gone: frozenset[int]) -> list[tuple[Record, tuple[int, ...]]]:
-    """The watches of a layer that are satisfied, with the leaves that prove it."""
-    records, facts = reading.layer.records, reading.facts
-    found = [records[number] for number in reading.satisfied() if number not in gone]
-    return [(one, one.proof if isinstance(one.proof, tuple) else one.proof(facts)) for one in found]
+def _satisfied(reading: Reading, gone: frozenset[int]) -> list[int]:
+    found = reading.satisfied()
+    return [number for number in found if number not in gone] if gone else found
+
+
+def _proven(reading: Reading, numbers: Sequence[int]) -> list[tuple[Record, tuple[int, ...]]]:
+    """These watches of a layer with the leaves that prove them."""
+    facts, records = reading.facts, [reading.layer.records[number] for number in numbers]
+    return [(one, one.proof if isinstance(one.proof, tuple) else one.proof(facts)) for one in records]
 
 
 def _found(proven: Iterable[tuple[Record, tuple[int, ...]]], by_leaf: Mapping[int, Sequence[int]]) -> Iterator[Found]:
@@ -111,19 +142,19 @@ def _kept(found: Sequence[Sequence[int]]) -> tuple[int, ...]:
     return tuple(sorted([*foremost, *rest][:MOST_HITS]))
 
 
-def _compact(matched: Matched) -> Matched:
+def _compact(told: Evidence) -> Evidence:
     """The same without hits that no watch kept."""
-    if len(matched.hits) <= MOST_HITS:
-        return matched
-    hits, moved = _used(matched, matched.watches)
-    if len(hits) == len(matched.hits):
-        return matched
+    if len(told.hits) <= MOST_HITS:
+        return told
+    hits, moved = _used(told, told.watches)
+    if len(hits) == len(told.hits):
+        return told
     parts = {key: [positions] for key, positions in moved.items()}
-    return replace(matched, hits=hits, watches=tuple([Found(f.record, parts[id(f.parts)]) for f in matched.watches]))
+    return Evidence(hits, tuple([Found(f.record, parts[id(f.parts)]) for f in told.watches]))
 
 
 def _record(article: Article, matched: Matched, watches: Sequence[Found]) -> Match:
-    hits, moved = _used(matched, watches)
+    hits, moved = _used(matched.evidence, watches)
     told = tuple([_watch_match(found.record, moved[id(found.parts)]) for found in watches])
     return Match(article=article, hits=hits, watches=told, watches_offset=matched.offset)
 
@@ -132,10 +163,10 @@ def _watch_match(record: Record, hits: tuple[int, ...]) -> WatchMatch:
     return WatchMatch(watch=record.id, version=record.version, hits=hits, settings=record.settings)
 
 
-def _used(matched: Matched, watches: Iterable[Found]) -> tuple[tuple[Hit, ...], Mapping[int, tuple[int, ...]]]:
+def _used(told: Evidence, watches: Iterable[Found]) -> tuple[tuple[Hit, ...], Mapping[int, tuple[int, ...]]]:
     """The hits that these watches keep, and for each evidence (by its identity) where among them its own are."""
     kept = {id(parts): _kept(parts) for parts in {id(found.parts): found.parts for found in watches}.values()}
     ordered = sorted(set(chain.from_iterable(kept.values())))
     place = dict(zip(ordered, range(len(ordered)), strict=True))
     moved = {key: tuple([place[number] for number in numbers]) for key, numbers in kept.items()}
-    return tuple([matched.hits[number] for number in ordered]), moved
+    return tuple([told.hits[number] for number in ordered]), moved

@@ -1,7 +1,7 @@
 """An article by itself, whichever watches look at it: its folded texts, its language, the places that it names."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from functools import cached_property
 from typing import TypeAlias
 
@@ -52,17 +52,22 @@ class Page:
         return {Field.TITLE: title, Field.TEXT: text}
 
     @cached_property
+    def place_ids(self) -> Set[int]:
+        """The GeoNames ids of the places that are named, and of those that they lie in."""
+        named = [toponym.place.geonames_id for toponyms in self.toponyms.values() for toponym in toponyms]
+        return set().union(*map(self._around, dict.fromkeys(named)))
+
+    @cached_property
     def places(self) -> Mapping[int, Spans]:
         """Where each place is named, or one that lies in it, by GeoNames id."""
         places: dict[int, dict[Field | Source, list[Span]]] = {}
         for where, toponyms in self.toponyms.items():
             for toponym in toponyms:
-                for number in self._around(toponym):
+                for number in self._around(toponym.place.geonames_id):
                     places.setdefault(number, {}).setdefault(where, []).append((toponym.start, toponym.end))
         return places
 
-    def _around(self, toponym: Toponym) -> tuple[int, ...]:
+    def _around(self, place: int) -> tuple[int, ...]:
         """A place and the region and country that it lies in."""
         assert self.gazetteer is not None
-        here = toponym.place.geonames_id
-        return (here, *self.gazetteer.ancestors(here))
+        return (place, *self.gazetteer.ancestors(place))

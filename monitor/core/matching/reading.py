@@ -1,15 +1,14 @@
 """One article as the watches of a layer see it: everything is worked out when first asked for, and once."""
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import chain
-from operator import itemgetter
 from typing import TypeAlias
 
 from monitor.core.matching.conditions import Facts
 from monitor.core.matching.layers import Layer
-from monitor.core.matching.page import Page, Span, Spans
+from monitor.core.matching.page import Page, Span
+from monitor.core.matching.proximity import NOWHERE, Runs, near, pairs
 from monitor.core.matching.query import (
     And,
     ConceptRef,
@@ -24,7 +23,7 @@ from monitor.core.matching.query import (
     Term,
     Where,
 )
-from monitor.core.matching.terms import Found, occurrences
+from monitor.core.matching.terms import Found, Stretch, span, stretches
 from monitor.core.matching.text import Folded
 from monitor.core.places.places import Place, Toponym
 from monitor.model import Article, Field, Hit
@@ -39,10 +38,11 @@ class _Known(dict[int, bool]):
     """Whether leaves are met, by number, found out when first asked for; what the scanner did not see is not kept."""
 
     def __init__(self, reading: "Reading") -> None:
-        self._reading, self._shown, self._others = reading, reading.shown, reading.layer.unscanned
+        self._reading, self._shown = reading, reading.shown
+        self._sides, self._places = reading.layer.sides, reading.layer.place_ids
 
     def __missing__(self, number: int) -> bool:
-        if number not in self._shown and number not in self._others:
+        if not (number in self._shown or number in self._sides or number in self._places):
             return False
         met = self[number] = self._reading.meets(number)
         return met
@@ -53,8 +53,8 @@ class Reading:
 
     def __init__(self, page: Page, layer: Layer) -> None:
         self.page, self.layer = page, layer
-        self._spans: dict[int, Spans] = {}
-        self._runs: dict[tuple[int, Field], list[Span]] = {}
+        self._stood: dict[tuple[int, Field | Source], Sequence[Stretch]] = {}
+        self._worded: dict[tuple[int, Field], Runs] = {}
         self._spots: dict[int, Sequence[Spot]] = {}
         self.folded = page.folded
         self._found: dict[Field | Source, Found] = {w: layer.scanner.scan(f) for w, f in page.folded.items()}
@@ -63,13 +63,15 @@ class Reading:
             self.folded = {**page.folded, **outside}
             self._found |= {where: layer.scanner.scan(folded) for where, folded in outside.items()}
         self.shown: set[int] = set()  # leaves of words that may be met, those that are for sure among them
-        known = _Known(self)
-        self.facts: Facts = known
-        self._sight(known)
+        self._known = _Known(self)
+        self.facts: Facts = self._known
+        self._sight(self._known)
 
     def candidates(self) -> set[int]:
         """The watches whose keys are met: n ≥ 0 is one that is satisfied, ~n one to be evaluated."""
-        return set(self.layer.unfiled).union(*self._postings())
+        postings = self.layer.postings
+        of_words = postings.of_words(self.shown, self._known.keys(), self.facts)
+        return {*postings.always, *of_words, *chain.from_iterable(self._of_places())}
 
     def satisfied(self) -> list[int]:
         """Numbers of the watches that the article satisfies, in order."""
@@ -80,11 +82,12 @@ class Reading:
     def meets(self, number: int) -> bool:
         """Whether the article meets a leaf."""
         leaf = self.layer.leaves[number]
-        if isinstance(leaf, Near):
-            return all(self.facts[self.layer.numbers[side]] for side in (leaf.left, leaf.right)) and bool(
-                self.spots(number)
-            )
-        return any(self.spans(number).values())
+        if not isinstance(leaf, Near):
+            return any(self._stands(number, where) for where in _fields(leaf.where))
+        left, right = self.layer.sides[number]
+        if not (self.facts[left] and self.facts[right]):
+            return False
+        return any(near(self._runs(left, where), self._runs(right, where), leaf.words) for where in TEXTS)
 
     def holds(self, node: Node) -> bool:
         """Whether the article satisfies a part of a query."""
@@ -107,15 +110,6 @@ class Reading:
         """Where the article meets a leaf, title first."""
         return [hit(self.page.article, spot) for spot in self._all_spots(self.layer.numbers[leaf])]
 
-    def spans(self, number: int) -> Spans:
-        """Where a leaf, no NEAR, stands in each field, in characters of the field."""
-        spans = self._spans.get(number)
-        if spans is None:
-            leaf = self.layer.leaves[number]
-            assert not isinstance(leaf, Near)
-            spans = self._spans[number] = {where: self._in_field(number, where) for where in _fields(leaf.where)}
-        return spans
-
     def written(self, leaf: Term | ConceptRef) -> bool:
         """Whether the words of a term stand in title or text, whatever their case and order."""
         texts = [self.folded[where].text for where in TEXTS]
@@ -124,7 +118,7 @@ class Reading:
 
     def stands_in(self, leaf: Simple, where: Field) -> bool:
         """Whether a leaf would be met if it asked for this field."""
-        return bool(self._in_field(self.layer.numbers[leaf], where))
+        return self._stands(self.layer.numbers[leaf], where)
 
     def meanings(self, ref: PlaceRef) -> Sequence[Place]:
         """The place that a query means, and after it those of the same name that it does not."""
@@ -138,7 +132,9 @@ class Reading:
 
     def nearest(self, node: Near) -> int | None:
         """How many words part the two sides where they are nearest; None where no field has both."""
-        return min((words for where in TEXTS for _, words in self._pairs(node, where)), default=None)
+        sides = self.layer.sides[self.layer.numbers[node]]
+        runs = ([self._runs(side, where) for side in sides] for where in TEXTS)
+        return min((words for left, right in runs for *_, words in pairs(left, right)), default=None)
 
     def _sight(self, known: dict[int, bool]) -> None:
         sightings, shown = self.layer.sightings, self.shown
@@ -152,79 +148,93 @@ class Reading:
                 shown.update(seen.open)
         shown.update(known)
 
-    def _postings(self) -> Iterator[Sequence[int]]:
-        """The postings whose keys are met."""
-        facts, shown, every = self.facts, self.shown, self.layer.filed
-        for first in [*shown, *self._place_leaves] if self.layer.place_first else list(shown):
-            filed = every.get(first)
-            if filed is None:
-                continue
-            if filed.alone and facts[first]:
-                yield filed.alone
-            if filed.by_word and (words := filed.by_word.keys() & shown) and facts[first]:
-                yield from [filed.by_word[number] for number in words if facts[number]]
-            if filed.by_place and (self.page.located or facts[first]):
-                places = filed.by_place.keys() & self._place_leaves
-                yield from [filed.by_place[number] for number in places if facts[first] and facts[number]]
+    def _of_places(self) -> Iterator[Sequence[int]]:
+        """What is filed under a place and another leaf that are met; places are not looked for where none could be."""
+        facts, postings = self.facts, self.layer.postings
+        by_place = postings.by_place
+        firsts = by_place.keys() & self.shown
+        for first in firsts | self._place_leaves if postings.place_first else firsts:
+            if first in by_place and (self.page.located or facts[first]):
+                met = by_place[first].keys() & self._place_leaves
+                yield from [by_place[first][place] for place in met if facts[first] and facts[place]]
 
     @cached_property
     def _place_leaves(self) -> set[int]:
         """Numbers of the leaves whose places the article names."""
         leaves = self.layer.place_leaves
-        return {number for place in leaves.keys() & self.page.places.keys() for number in leaves[place]}
+        named = {number for place in leaves.keys() & self.page.place_ids for number in leaves[place]}
+        self._known.update(dict.fromkeys(named - self.layer.fielded_places, True))
+        return named
 
     def _all_spots(self, number: int) -> list[Spot]:
         leaf, what = self.layer.leaves[number], self.layer.names[number]
-        if not isinstance(leaf, Near):
-            spans = self.spans(number)
-            in_title = [(False, start, end, what) for start, end in spans.get(Field.TITLE, ())]
-            return in_title + [(True, start, end, what) for start, end in spans.get(Field.TEXT, ())]
-        sides = [self.layer.names[self.layer.numbers[side]] for side in (leaf.left, leaf.right)]
-        near = {
-            (where is Field.TEXT, *span, what)
-            for where in TEXTS
-            for pair, words in self._pairs(leaf, where)
-            if words <= leaf.words
-            for span, what in zip(pair, sides, strict=True)
-        }
-        return sorted(near)
+        if isinstance(leaf, Near):
+            return sorted({spot for where in TEXTS for spot in self._near_spots(number, leaf.words, where)})
+        fields = [where for where in TEXTS if leaf.where in (None, where)]
+        spans = [(where, dict.fromkeys(self._in_field(number, where))) for where in fields]
+        return [(where is Field.TEXT, start, end, what) for where, mine in spans for start, end in mine]
+
+    def _near_spots(self, number: int, most: int, where: Field) -> Iterator[Spot]:
+        sides = self.layer.sides[number]
+        spans = [(self.layer.names[side], self._in_field(side, where)) for side in sides]
+        left, right = (self._runs(side, where) for side in sides)
+        for *pair, words in pairs(left, right):
+            if words <= most:
+                for (what, mine), at in zip(spans, pair, strict=True):
+                    yield (where is Field.TEXT, *mine[at], what)
+
+    def _stands(self, number: int, where: Field | Source) -> bool:
+        """Whether a leaf, no NEAR, stands in a field."""
+        place = self.layer.place_ids.get(number)
+        if place is None:
+            return bool(self._stretches(number, where))
+        return place in self.page.place_ids and where in self.page.places[place]
+
+    def _stretches(self, number: int, where: Field | Source) -> Sequence[Stretch]:
+        """Where a leaf of words stands in a field, in offsets of the folded text."""
+        stood = self._stood.get((number, where))
+        if stood is None:
+            stood = self._stood[number, where] = self._search(number, where)
+        return stood
+
+    def _search(self, number: int, where: Field | Source) -> Sequence[Stretch]:
+        starts, found, folded = self.layer.starts[number], self._found[where], self.folded[where]
+        begun = [wording for pattern in starts if pattern in found for wording in starts[pattern]]
+        if len(begun) < 2:
+            return stretches(begun[0], folded, found) if begun else ()
+        return sorted({stretch for wording in begun for stretch in stretches(wording, folded, found)})
 
     def _in_field(self, number: int, where: Field | Source) -> Sequence[Span]:
-        starts = self.layer.starts.get(number)
-        if starts is None:
-            return self.page.places.get(self.layer.place_ids[number], {}).get(where, ())
-        found = self._found[where]
-        begun = [wording for pattern in starts.keys() & found.keys() for wording in starts[pattern]]
-        if not begun:
+        """The same in characters of the field, for places as well."""
+        place = self.layer.place_ids.get(number)
+        if place is not None:
+            return self.page.places.get(place, {}).get(where, ())
+        stood, leaf = self._stretches(number, where), self.layer.leaves[number]
+        if not stood:
             return ()
-        folded = self.folded[where]
-        if len(begun) == 1:
-            return occurrences(begun[0], folded, found)
-        return sorted({span for wording in begun for span in occurrences(wording, folded, found)})
+        assert not isinstance(leaf, Near)
+        exact = self.layer.wordings[leaf][0].exact  # where there are more, none of them spells anything exactly
+        return [span(exact, self.folded[where], stretch) for stretch in stood]
 
-    def _pairs(self, node: Near, where: Field) -> Iterator[tuple[tuple[Span, Span], int]]:
-        """Spans of the left side with the nearest of the right before and after, and the words between."""
-        left, right = (self.layer.numbers[side] for side in (node.left, node.right))
-        lefts, rights = self._words(left, where), self._words(right, where)
-        by_end = sorted(range(len(rights)), key=lambda at: rights[at][1])
-        ends = [rights[at][1] for at in by_end]
-        for at, (first, last) in enumerate(lefts):
-            span = self._spans[left][where][at]
-            after = bisect_right(rights, last, key=_start)
-            if after < len(rights):
-                yield (span, self._spans[right][where][after]), rights[after][0] - last - 1
-            before = bisect_left(ends, first) - 1
-            if before >= 0:
-                yield (span, self._spans[right][where][by_end[before]]), first - ends[before] - 1
+    def _runs(self, number: int, where: Field) -> Runs:
+        """The words of a leaf, no NEAR, each time that it stands in a field."""
+        runs = self._worded.get((number, where))
+        if runs is None:
+            runs = self._worded[number, where] = self._search_runs(number, where)
+        return runs
 
-    def _words(self, number: int, where: Field) -> list[Span]:
-        """The first and the last word of each span of a leaf."""
-        key = number, where
-        if key not in self._runs:
-            folded = self.folded[where]
-            spans = self.spans(number).get(where, ())
-            self._runs[key] = [(folded.word_from(start), folded.word_of(end - 1)) for start, end in spans]
-        return self._runs[key]
+    def _search_runs(self, number: int, where: Field) -> Runs:
+        leaf, folded = self.layer.leaves[number], self.folded[where]
+        assert not isinstance(leaf, Near)
+        if leaf.where not in (None, where):
+            return NOWHERE
+        if number in self.layer.place_ids:
+            spans = self._in_field(number, where)
+            return Runs([folded.word_from(a) for a, _ in spans], [folded.word_of(b - 1) for _, b in spans])
+        stood = self._stretches(number, where)
+        if not stood:
+            return NOWHERE
+        return Runs([folded.word_at(start) for start, _ in stood], [folded.word_at(end - 1) for _, end in stood])
 
 
 def hit(article: Article, spot: Spot) -> Hit:
@@ -236,6 +246,3 @@ def hit(article: Article, spot: Spot) -> Hit:
 
 def _fields(where: Where) -> Iterable[Field | Source]:
     return TEXTS if where is None else (where,)
-
-
-_start = itemgetter(0)

@@ -196,33 +196,33 @@ def _loose(wording: Wording, slop: int) -> Wording:
     return Wording(tuple(segments), (slop,) * (len(segments) - 1), slop)
 
 
-def occurrences(wording: Wording, folded: Folded, found: Found) -> list[tuple[int, int]]:
-    """Where a wording stands, as spans of the original text, in order and each start once."""
+def stretches(wording: Wording, folded: Folded, found: Found) -> list[Stretch]:
+    """Where a wording stands, in order and each start once."""
     if any(segment.pattern not in found for segment in wording.segments):
         return []
-    if wording.unless:
-        return _spared(occurrences(replace(wording, unless=()), folded, found), wording.unless, folded, found)
     chains = _stretches(wording.segments[0], folded, found)
-    if wording.certain:
-        return [folded.original(*word) for word in chains]
     for segment, reach in zip(wording.segments[1:], wording.reaches, strict=True):
         chains = _extended(chains, _stretches(segment, folded, found), reach, folded)
     if wording.slop is not None:
         most = wording.slop + sum(segment.size for segment in wording.segments)
         chains = [(start, end) for start, end in chains if folded.text.count(" ", start, end) < most]
-    first_of_each = dict(reversed(chains))
-    spans = (folded.original(*stretch) for stretch in sorted(first_of_each.items()))
-    if wording.exact is None:
-        return list(spans)
-    return [cut for span in spans if (cut := _exact_cut(wording.exact, folded.source, *span))]
+    if len(wording.segments) > 1:
+        chains = sorted(dict(reversed(chains)).items())  # the first of each start
+    if wording.exact is not None:
+        chains = [stretch for stretch in chains if _is_exact(wording.exact, folded, stretch)]
+    return _spared(chains, wording.unless, folded, found) if wording.unless else chains
 
 
-def _spared(
-    spans: list[tuple[int, int]], unless: Iterable[Wording], folded: Folded, found: Found
-) -> list[tuple[int, int]]:
-    """The spans that no exception overlaps."""
-    against = [span for wording in unless for span in occurrences(wording, folded, found)]
-    return [(a, b) for a, b in spans if not any(c < b and a < d for c, d in against)]
+def span(exact: Exact | None, folded: Folded, stretch: Stretch) -> tuple[int, int]:
+    """A stretch in characters of the source, with the signs around an exact spelling."""
+    start, end = folded.original(*stretch)
+    return (start - exact.lead, end + exact.tail) if exact else (start, end)
+
+
+def _spared(chains: list[Stretch], unless: Iterable[Wording], folded: Folded, found: Found) -> list[Stretch]:
+    """The stretches that no exception overlaps."""
+    against = [stretch for wording in unless for stretch in stretches(wording, folded, found)]
+    return [(a, b) for a, b in chains if not any(c < b and a < d for c, d in against)]
 
 
 def _stretches(segment: Segment, folded: Folded, found: Found) -> list[Stretch]:
@@ -264,14 +264,13 @@ def _extended(chains: list[Stretch], follow: list[Stretch], reach: int, folded: 
     return longer
 
 
-def _exact_cut(exact: Exact, source: str, start: int, end: int) -> tuple[int, int] | None:
-    start, end = start - exact.lead, end + exact.tail
+def _is_exact(exact: Exact, folded: Folded, stretch: Stretch) -> bool:
+    source = folded.source
+    start, end = span(exact, folded, stretch)
     form = exact_form(source[max(start, 0) : end])
     if not (form.startswith(exact.form) if exact.prefix else form == exact.form):
-        return None
-    if exact.doubtful_in_capitals and shouted(_line_around(source, start, end)):
-        return None
-    return start, end
+        return False
+    return not (exact.doubtful_in_capitals and shouted(_line_around(source, start, end)))
 
 
 def _line_around(source: str, start: int, end: int) -> str:

@@ -160,6 +160,10 @@ class Folded:
             space = self.text.index(" ", space + 1)
         return space == start - 1
 
+    def word_at(self, offset: int) -> int:
+        """The number of the word that a letter of `text` belongs to."""
+        return bisect_right(self._spaces, offset) - 1
+
     def word_of(self, offset: int) -> int:
         """The number of the last word that begins at or before an offset of `source`; -1 = before all words."""
         return bisect_right(self._words[0], offset) - 1
@@ -176,6 +180,11 @@ class Folded:
         kept[:-1] = ~(blank[:-1] & blank[1:])  # of each run of blanks the last
         at = np.flatnonzero(kept) - 1
         return at if self._plain else self._origins()[at.clip(0, len(self._raw) - 1)]
+
+    @cached_property
+    def _spaces(self) -> list[int]:
+        """Where the words of `text` begin: the spaces before them."""
+        return np.flatnonzero(_codes(self.text) == ord(" ")).tolist()
 
     @cached_property
     def _words(self) -> tuple[list[int], list[int]]:

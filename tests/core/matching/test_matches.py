@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.core.matching.matches import MOST_HITS, Matched, match, split
+from monitor.core.matching.matches import MOST_HITS, match, split
 from monitor.core.matching.query import And, Near, Node, Not, Or, Style, Term, joined, negated
 from monitor.core.matching.watches import compile_watches
 from monitor.model import Field, Hit, Watch
@@ -104,7 +104,8 @@ def test_of_many_hits_the_first_of_each_part_is_kept() -> None:
 
 
 def test_watches_without_articles_and_articles_without_words() -> None:
-    assert match(article("Raqqa"), compile_watches([], None, {})) == Matched((), ())
+    nothing = match(article("Raqqa"), compile_watches([], None, {}))
+    assert (nothing.ids, nothing.watches, nothing.hits) == ([], (), ())
     everything = compile_watches([Watch(id="w", query="NOT a", allow_all=True)], None, {})
     assert [one.watch for one in match(article("", "…"), everything).watches] == ["w"]
 

@@ -3,7 +3,7 @@
 import pytest
 
 from monitor.core.matching.query import Style, Term
-from monitor.core.matching.terms import Exact, Scanner, Segment, Wording, occurrences, read_wording, wording_of
+from monitor.core.matching.terms import Exact, Scanner, Segment, Wording, read_wording, span, stretches, wording_of
 from monitor.core.matching.text import fold
 from monitor.errors import InputError
 from tests.core.reading import hits
@@ -12,7 +12,8 @@ from tests.core.reading import hits
 def found(wording: str, text: str) -> list[str]:
     read, folded = read_wording(wording), fold(text)
     scanned = Scanner(segment.pattern for segment in read.segments).scan(folded)
-    return [text[start:end] for start, end in occurrences(read, folded, scanned)]
+    spans = [span(read.exact, folded, stretch) for stretch in stretches(read, folded, scanned)]
+    return [text[start:end] for start, end in spans]
 
 
 @pytest.mark.parametrize(
