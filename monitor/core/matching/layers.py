@@ -49,7 +49,7 @@ class Record(NamedTuple):
 class Sightings:
     """The leaves that a pattern of the scanner shows, by number: those met for sure, and those to be looked at."""
 
-    sure: dict[int, bool] = field(default_factory=dict)  # all True: what is known of an article takes them as they are
+    sure: list[int] = field(default_factory=list)
     open: list[int] = field(default_factory=list)
 
 
@@ -199,7 +199,7 @@ class _Filing:
         for wording, pattern in zip(worded.wordings, worded.rarest, strict=True):
             sightings = self._sightings.setdefault(pattern, Sightings())
             if leaf.where is None and wording.certain:
-                sightings.sure[number] = True
+                sightings.sure.append(number)
             else:
                 sightings.open.append(number)
         if leaf.where is None and all(wording.certain for wording in worded.wordings):

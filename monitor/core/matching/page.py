@@ -54,8 +54,8 @@ class Page:
     @cached_property
     def place_ids(self) -> Set[int]:
         """The GeoNames ids of the places that are named, and of those that they lie in."""
-        named = [toponym.place.geonames_id for toponyms in self.toponyms.values() for toponym in toponyms]
-        return set().union(*map(self._around, dict.fromkeys(named)))
+        named = {toponym.place.geonames_id for toponyms in self.toponyms.values() for toponym in toponyms}
+        return named.union(*map(self.gazetteer.ancestors, named)) if self.gazetteer else named
 
     @cached_property
     def places(self) -> Mapping[int, Spans]:

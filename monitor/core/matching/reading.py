@@ -87,7 +87,7 @@ class Reading:
         left, right = self.layer.sides[number]
         if not (self.facts[left] and self.facts[right]):
             return False
-        return any(near(self._runs(left, where), self._runs(right, where), leaf.words) for where in TEXTS)
+        return any(self._near(left, right, where, leaf.words) for where in TEXTS)
 
     def holds(self, node: Node) -> bool:
         """Whether the article satisfies a part of a query."""
@@ -139,13 +139,10 @@ class Reading:
     def _sight(self, known: dict[int, bool]) -> None:
         sightings, shown = self.layer.sightings, self.shown
         for where, found in self._found.items():
-            for pattern in found:
-                seen = sightings.get(pattern)
-                if seen is None:
-                    continue
-                if not isinstance(where, Source):
-                    known.update(seen.sure)
-                shown.update(seen.open)
+            seen = [sighting for sighting in map(sightings.get, found) if sighting]
+            if not isinstance(where, Source):
+                known.update(dict.fromkeys(chain.from_iterable([sighting.sure for sighting in seen]), True))
+            shown.update(chain.from_iterable([sighting.open for sighting in seen]))
         shown.update(known)
 
     def _of_places(self) -> Iterator[Sequence[int]]:
@@ -155,8 +152,9 @@ class Reading:
         firsts = by_place.keys() & self.shown
         for first in firsts | self._place_leaves if postings.place_first else firsts:
             if first in by_place and (self.page.located or facts[first]):
-                met = by_place[first].keys() & self._place_leaves
-                yield from [by_place[first][place] for place in met if facts[first] and facts[place]]
+                mine = by_place[first]
+                met = mine.keys() & self._place_leaves
+                yield from [mine[place] for place in met if facts[first] and facts[place]]
 
     @cached_property
     def _place_leaves(self) -> set[int]:
@@ -182,6 +180,10 @@ class Reading:
             if words <= most:
                 for (what, mine), at in zip(spans, pair, strict=True):
                     yield (where is Field.TEXT, *mine[at], what)
+
+    def _near(self, left: int, right: int, where: Field, most: int) -> bool:
+        one = self._runs(left, where)
+        return bool(one.firsts) and near(one, self._runs(right, where), most)
 
     def _stands(self, number: int, where: Field | Source) -> bool:
         """Whether a leaf, no NEAR, stands in a field."""

@@ -198,15 +198,18 @@ def _loose(wording: Wording, slop: int) -> Wording:
 
 def stretches(wording: Wording, folded: Folded, found: Found) -> list[Stretch]:
     """Where a wording stands, in order and each start once."""
-    if any(segment.pattern not in found for segment in wording.segments):
+    first, *others = wording.segments
+    if first.pattern not in found or (others and any(segment.pattern not in found for segment in others)):
         return []
-    chains = _stretches(wording.segments[0], folded, found)
-    for segment, reach in zip(wording.segments[1:], wording.reaches, strict=True):
+    chains = _stretches(first, folded, found)
+    if not others and wording.exact is None and not wording.unless:
+        return chains
+    for segment, reach in zip(others, wording.reaches, strict=True):
         chains = _extended(chains, _stretches(segment, folded, found), reach, folded)
     if wording.slop is not None:
         most = wording.slop + sum(segment.size for segment in wording.segments)
         chains = [(start, end) for start, end in chains if folded.text.count(" ", start, end) < most]
-    if len(wording.segments) > 1:
+    if others:
         chains = sorted(dict(reversed(chains)).items())  # the first of each start
     if wording.exact is not None:
         chains = [stretch for stretch in chains if _is_exact(wording.exact, folded, stretch)]

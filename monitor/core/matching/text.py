@@ -77,6 +77,7 @@ class _Folding(dict[int, str]):
 
 
 _FOLDING = _Folding()
+_BLANKS = re.compile("  +")
 _LATIN_RUN = re.compile("[a-z]+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 
@@ -132,7 +133,7 @@ def _cut(raw: str, cuts: list[int]) -> str:
     return " ".join(raw[start:end] for start, end in zip([0, *cuts], [*cuts, len(raw)], strict=True)) if cuts else raw
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Folded:
     """A text as it is compared: `text` is its words, a space around each; `original` leads back to what is written."""
 
@@ -218,7 +219,7 @@ def fold(text: str) -> Folded:
     else:
         raw = text.translate(_FOLDING)
         raw, plain = _cut(raw, _script_changes(raw)), False
-    return Folded(text, f" {' '.join(raw.split())} ", raw, plain)
+    return Folded(text, _BLANKS.sub(" ", f" {raw} "), raw, plain)
 
 
 def gap_form(gap: str) -> str:

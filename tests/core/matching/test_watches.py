@@ -131,6 +131,22 @@ def test_a_watch_of_words_or_places_is_found_by_either() -> None:
     assert candidates(queries, "A siege of Idlib.") == queries[2:3]
 
 
+def test_of_two_places_both_must_be_there() -> None:
+    queries = ["place:Raqqa AND place:Idlib", "place:Raqqa AND title:place:Idlib", "place:Raqqa AND checkpoint"]
+    assert candidates(queries, "From Raqqa to Idlib.") == queries[:1]
+    assert candidates(queries, "From Raqqa, by a checkpoint.") == queries[2:]
+
+
+def test_what_spoils_a_watch_of_two_words_leaves_it_no_candidate() -> None:
+    queries = ["siege AND checkpoint NOT oud", "siege AND checkpoint NOT 'SDF'", "siege AND checkpoint NOT (oud OR a)"]
+    assert candidates(queries, "A siege, a checkpoint, an oud.") == queries[1:]
+    assert reading("A siege, a checkpoint, the SDF.", compiled(queries)).satisfied() == [0]
+
+
+def compiled(queries: list[str]) -> WatchSet:
+    return compile_watches([watch(query, query) for query in queries], GAZETTEER, CONCEPTS)
+
+
 def test_frequencies_choose_the_key() -> None:
     watches = [watch("evacuation AND oud")]
     common = compile_watches(watches, None, {}, lambda words: 0.5 if words == "evacuation" else 0.001)
