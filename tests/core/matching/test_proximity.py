@@ -1,6 +1,6 @@
 """How far apart two sides stand: the same as trying every run of the one with every run of the other."""
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitor.core.matching.proximity import NOWHERE, Runs, near, pairs
@@ -17,6 +17,8 @@ def between(one: tuple[int, int], other: tuple[int, int]) -> int | None:
 
 
 @given(RUNS, RUNS, st.integers(0, 8))
+@example(Runs([0], [0]), Runs([3], [3]), 2)
+@example(Runs([3], [3]), Runs([0], [0]), 2)
 def test_near_is_what_trying_every_pair_tells(left: Runs, right: Runs, most: int) -> None:
     tried = [between(one, other) for one in zip(*left, strict=True) for other in zip(*right, strict=True)]
     assert near(left, right, most) == any(words is not None and words <= most for words in tried)
