@@ -161,9 +161,7 @@ def _geonames() -> Path:
 
 
 def _lay_over(overlay: Overlay, atlas: Atlas, own: OwnPlace) -> None:
-    place = _known(atlas, own) or _new(own)
-    if atlas.by_id(place.geonames_id) is None and (country := atlas.country_ids.get(place.country)):
-        overlay.around[place.geonames_id] = (country,)
+    place = _known(atlas, own) or _new(own, atlas.country_ids)
     overlay.by_id.setdefault(place.geonames_id, place)
     for spelled in (own.name, *own.spellings):
         overlay.named.setdefault(spelling.key(spelled), []).append(Named(place, How.OWN))
@@ -179,13 +177,14 @@ def _known(atlas: Atlas, own: OwnPlace) -> Place | None:
     return found[0] if found else None
 
 
-def _new(own: OwnPlace) -> Place:
+def _new(own: OwnPlace, country_ids: Mapping[str, int]) -> Place:
     if own.lat is None or own.lon is None:
         raise InputError(
             f"the place {own.name!r} is not in the gazetteer: give it lat and lon, or the geonames_id of a known one"
         )
     digest = hashlib.blake2b(f"{own.name}\0{own.lat}\0{own.lon}".encode(), digest_size=4).digest()
     derived = -1 - (int.from_bytes(digest) >> 1)
-    return Place(
-        geonames_id=own.geonames_id or derived, name=own.name, country=own.country or "", lat=own.lat, lon=own.lon
-    )
+    country = own.country or ""
+    within = (country_ids[country],) if country in country_ids else ()
+    number = own.geonames_id or derived
+    return Place(geonames_id=number, name=own.name, country=country, lat=own.lat, lon=own.lon, within=within)

@@ -50,11 +50,11 @@ class Atlas:
         self._keys, self._skeletons = _Index(folder, "keys"), _Index(folder, "skeletons")
         self._ordinary, self._own = ordinary, own
         self._ids = mapped(folder, "ids")
+        self._region_name = lru_cache(5_000)(self._name)
         self._place = lru_cache(50_000)(self._read_place)
         self._remembered_names = lru_cache(50_000)(self._named)
         self._remembered_openings = lru_cache(50_000)(self._opens_skeleton)
         self._remembered_likes = lru_cache(50_000)(self._alike)
-        self._remembered_ancestors = lru_cache(50_000)(self._ancestors)
 
     def resolve(self, name: str) -> Sequence[Place]:
         """The places that a name may mean, best first."""
@@ -65,7 +65,7 @@ class Atlas:
         if not head:
             return self._resolve_plain(name)
         around = {place.geonames_id for place in self._resolve_plain(tail)}
-        return [place for place in self.resolve(head) if around.intersection(self.ancestors(place.geonames_id))]
+        return [place for place in self.resolve(head) if around.intersection(place.within)]
 
     def _resolve_plain(self, name: str) -> list[Place]:
         key = spelling.key(name)
@@ -102,21 +102,6 @@ class Atlas:
         close = difflib.get_close_matches(key, likely, n=20, cutoff=0.75)
         best = (self._resolve_plain(known) for known in close)
         return list(dict.fromkeys(places[0].name for places in best if places))[:5]
-
-    def ancestors(self, geonames_id: int) -> tuple[int, ...]:
-        """The ids of the region and the country around a place, as far as they are known."""
-        return self._remembered_ancestors(geonames_id)
-
-    def _ancestors(self, geonames_id: int) -> tuple[int, ...]:
-        if (own := self._own.by_id.get(geonames_id)) and self._row_of(geonames_id) is None:
-            return self._own.around.get(own.geonames_id, ())
-        row = self._row_of(geonames_id)
-        if row is None:
-            return ()
-        place = self._places[row]
-        region = (int(self._ids[int(place["region"])]),) if place["region"] >= 0 else ()
-        country = self.country_ids.get(place["country"].decode())
-        return region + ((country,) if country and country != geonames_id else ())
 
     @cached_property
     def country_ids(self) -> Mapping[str, int]:
@@ -176,16 +161,21 @@ class Atlas:
         return row if row < len(self._ids) and int(self._ids[row]) == geonames_id else None
 
     def _read_place(self, row: int) -> Place:
-        lat, lon, population, kind, _, country, region, code = self._places[row].item()
+        lat, lon, population, kind, _, code_of_country, region, code = self._places[row].item()
+        number, country = int(self._ids[row]), code_of_country.decode()
+        around = [int(self._ids[region])] if region >= 0 else []
+        if (whole := self.country_ids.get(country)) and whole != number:
+            around.append(whole)
         return Place(
-            geonames_id=int(self._ids[row]),
+            geonames_id=number,
             name=self._name(row),
-            country=country.decode(),
-            region=self._name(region) if region >= 0 else code.decode(),
+            country=country,
+            region=self._region_name(region) if region >= 0 else code.decode(),
             lat=lat,
             lon=lon,
             population=population,
             kind=cast("Kind", KINDS[kind]),
+            within=tuple(around),
         )
 
     def _name(self, row: int) -> str:
@@ -199,7 +189,6 @@ class Overlay:
         self.named: dict[str, list[Named]] = {}
         self.excluded: set[str] = set()
         self.by_id: dict[int, Place] = {}
-        self.around: dict[int, tuple[int, ...]] = {}
         self.homes: dict[str, Place] = {}  # by the outlet's name in small letters
 
     def starting(self, key: str) -> Sequence[str]:

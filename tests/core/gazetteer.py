@@ -7,19 +7,40 @@ from monitor.core.places.atlas import How, Named, Place
 from monitor.core.places.spelling import key
 
 SYRIA = Place(geonames_id=163843, name="Syria", country="SY", lat=35, lon=38, population=20_000_000, kind="country")
+IN_SYRIA = (SYRIA.geonames_id,)
 RAQQA_REGION = Place(
-    geonames_id=172957, name="Raqqa Governorate", country="SY", region="Raqqa", lat=36, lon=39, kind="region"
+    geonames_id=172957,
+    name="Raqqa Governorate",
+    country="SY",
+    region="Raqqa",
+    lat=36,
+    lon=39,
+    kind="region",
+    within=IN_SYRIA,
 )
-RAQQA = Place(geonames_id=172955, name="Raqqa", country="SY", region="Raqqa", lat=35.95, lon=39.01, population=177_636)
-IDLIB = Place(geonames_id=169389, name="Idlib", country="SY", region="Idlib", lat=35.93, lon=36.63, population=128_840)
+RAQQA = Place(
+    geonames_id=172955,
+    name="Raqqa",
+    country="SY",
+    region="Raqqa",
+    lat=35.95,
+    lon=39.01,
+    population=177_636,
+    within=(RAQQA_REGION.geonames_id, *IN_SYRIA),
+)
+IDLIB = Place(
+    geonames_id=169389,
+    name="Idlib",
+    country="SY",
+    region="Idlib",
+    lat=35.93,
+    lon=36.63,
+    population=128_840,
+    within=IN_SYRIA,
+)
 TRIPOLI = Place(geonames_id=2210247, name="Tripoli", country="LY", lat=32.88, lon=13.19, population=1_150_989)
 TRIPOLI_LEBANON = Place(geonames_id=266826, name="Tripoli", country="LB", lat=34.43, lon=35.84, population=229_398)
 
-ANCESTORS = {
-    RAQQA_REGION.geonames_id: (SYRIA.geonames_id,),
-    RAQQA.geonames_id: (RAQQA_REGION.geonames_id, SYRIA.geonames_id),
-    IDLIB.geonames_id: (SYRIA.geonames_id,),
-}
 NAMES: dict[str, tuple[Place, ...]] = {
     "Syria": (SYRIA,),
     "Raqqa": (RAQQA,),
@@ -42,9 +63,6 @@ class SmallGazetteer:
 
     def nearest(self, name: str) -> Sequence[str]:
         return get_close_matches(name, NAMES, 5)
-
-    def ancestors(self, geonames_id: int) -> tuple[int, ...]:
-        return ANCESTORS.get(geonames_id, ())
 
     def starting(self, start: str) -> Sequence[str]:
         return [name for name in self._by_key if f"{start} ".startswith(f"{name} ")]

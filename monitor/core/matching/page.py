@@ -3,11 +3,12 @@
 import re
 from collections.abc import Mapping, Sequence, Set
 from functools import cached_property
+from itertools import chain
 from typing import TypeAlias
 
 from monitor.core.matching.query import Source
 from monitor.core.matching.text import Folded, fold
-from monitor.core.places.places import Gazetteer, Toponym, locate
+from monitor.core.places.places import Gazetteer, Place, Toponym, locate
 from monitor.core.reports.languages import guess_language
 from monitor.model import Article, Field
 
@@ -54,8 +55,7 @@ class Page:
     @cached_property
     def place_ids(self) -> Set[int]:
         """The GeoNames ids of the places that are named, and of those that they lie in."""
-        named = {toponym.place.geonames_id for toponyms in self.toponyms.values() for toponym in toponyms}
-        return named.union(*map(self.gazetteer.ancestors, named)) if self.gazetteer else named
+        return set(chain.from_iterable([_around(t.place) for toponyms in self.toponyms.values() for t in toponyms]))
 
     @cached_property
     def places(self) -> Mapping[int, Spans]:
@@ -63,11 +63,11 @@ class Page:
         places: dict[int, dict[Field | Source, list[Span]]] = {}
         for where, toponyms in self.toponyms.items():
             for toponym in toponyms:
-                for number in self._around(toponym.place.geonames_id):
+                for number in _around(toponym.place):
                     places.setdefault(number, {}).setdefault(where, []).append((toponym.start, toponym.end))
         return places
 
-    def _around(self, place: int) -> tuple[int, ...]:
-        """A place and the region and country that it lies in."""
-        assert self.gazetteer is not None
-        return (place, *self.gazetteer.ancestors(place))
+
+def _around(place: Place) -> tuple[int, ...]:
+    """A place and the region and country that it lies in."""
+    return (place.geonames_id, *place.within)

@@ -23,6 +23,7 @@ class Place:
     lon: float
     population: int = 0  # 0 means unknown far more often than empty
     kind: Kind = "city"
+    within: tuple[int, ...] = ()  # the ids of the region and the country around it, as far as they are known
 
 
 class How(IntEnum):
@@ -75,9 +76,6 @@ class Gazetteer(Protocol):
 
     def nearest(self, name: str) -> Sequence[str]:
         """Up to five known names that look like an unknown one."""
-
-    def ancestors(self, geonames_id: int) -> tuple[int, ...]:
-        """The GeoNames ids of the region and the country around a place, as far as they are known."""
 
     def starting(self, key: str) -> Sequence[str]:
         """The known keys that `key` starts with, longest first, ended where a word ends."""

@@ -36,12 +36,12 @@ class Mention:
     cut: int  # letters of the first word that are none of the name
     key: str
     options: tuple[Named, ...]
+    best: Named  # what it most likely means, nothing else being known
     alike: bool = False  # found by a like spelling only
     qualified: bool = False  # what follows says which place of the name: "Paris, Texas"
     qualifies: bool = False
     weight: float = 0.0
     reasons: list[tuple[float, str]] = field(default_factory=list)
-    best: Named = field(init=False)  # what it most likely means, nothing else being known
     start: int = field(init=False)
     end: int = field(init=False)
     head: Token = field(init=False)
@@ -49,16 +49,16 @@ class Mention:
     after: Token | None = field(init=False)  # and the one after it
 
     def __post_init__(self) -> None:
-        self.narrow(self.options)
-        tokens, following = self.tokens, self.last + 1
-        self.head = tokens[self.first]
-        self.start, self.end = self.head.start + self.cut, tokens[self.last].end
-        self.before = None if self.head.opens else tokens[self.first - 1]
-        self.after = None if following == len(tokens) or tokens[following].opens else tokens[following]
+        tokens, first, following = self.tokens, self.first, self.last + 1
+        self.head = head = tokens[first]
+        self.start, self.end = head.start + self.cut, tokens.ends[self.last]
+        self.before = None if head.opens else tokens[first - 1]
+        after = None if following == len(tokens.raw) else tokens[following]
+        self.after = None if after is None or after.opens else after
 
     def narrow(self, options: tuple[Named, ...]) -> None:
         """Let it mean these only."""
-        self.options, self.best = options, options[0] if len(options) == 1 else max(options, key=prominence)
+        self.options, self.best = options, _best(options)
 
     @property
     def words(self) -> list[Token]:
@@ -70,9 +70,10 @@ class _Reading(NamedTuple):
     """What the first words of a run name: nothing, if there are no options."""
 
     length: int  # of the name, or where to go on
-    options: tuple[Named, ...] = ()
-    cut: int = 0  # letters of the first word before the name
-    alike: bool = False
+    options: tuple[Named, ...]
+    cut: int  # letters of the first word before the name
+    alike: bool
+    best: Named | None  # of the options
 
 
 class Names:
@@ -95,51 +96,60 @@ class Names:
         for at in begins:
             if at < past:
                 continue
-            length, options, cut, alike = self._reading(found, at)
+            length, options, cut, alike, best = self._reading(found, at)
             past = at + length
-            if options:
-                key = " ".join(found.folded[at:past])
-                told.append(Mention(found, at, past - 1, cut, key[cut:], options, alike))
+            if best is not None:
+                key = found.folded[at] if length == 1 else " ".join(found.folded[at:past])
+                told.append(Mention(found, at, past - 1, cut, key[cut:], options, best, alike))
         return told
 
     def _reading(self, found: Tokens, at: int) -> _Reading:
         last = _end_of_run(found, at)
         written = found.written(at, last)
         if len(written) > LONGEST_REMEMBERED:
-            return _longest(found.part(at, last), self._gazetteer)
+            return _read(found.part(at, last), self._gazetteer)
         told = self._read.get(written)
         if told is None:
             if len(self._read) == MOST_REMEMBERED:
                 self._read_before, self._read = self._read, {}
-            told = self._read_before.get(written) or _longest(found.part(at, last), self._gazetteer)
+            told = self._read_before.get(written) or _read(found.part(at, last), self._gazetteer)
             self._read[written] = told
         return told
 
 
 def _end_of_run(found: Tokens, at: int) -> int:
     """The last of the words from here on that one name may consist of."""
-    last = at
-    for following in range(at + 1, min(at + LONGEST_NAME, len(found))):
-        gap = found.gaps[following]
-        inner = found.as_name(following) or found.folded[following] in INNER or gap == "-" or gap in APOSTROPHES
+    last, gaps, folded = at, found.gaps, found.folded
+    for following in range(at + 1, min(at + LONGEST_NAME, len(folded))):
+        gap = gaps[following]
+        inner = found.as_name(following) or folded[following] in INNER or gap == "-" or gap in APOSTROPHES
         if not inner or not (gap == " " or joins(found[last], gap)):
             break
         last = following
     return last
 
 
-def _longest(run: Sequence[Token], gazetteer: Gazetteer) -> _Reading:
-    """The longest name at the start of a run."""
+def _read(run: Sequence[Token], gazetteer: Gazetteer) -> _Reading:
+    length, options, cut, alike = _longest(run, gazetteer)
+    return _Reading(length, options, cut, alike, _best(options) if options else None)
+
+
+def _best(options: Sequence[Named]) -> Named:
+    return options[0] if len(options) == 1 else max(options, key=prominence)
+
+
+def _longest(run: Sequence[Token], gazetteer: Gazetteer) -> tuple[int, tuple[Named, ...], int, bool]:
+    """The longest name at the start of a run: its words, what it may mean, what is cut off, whether it is only like."""
     key = " ".join(token.folded for token in run)
     exact = next(_known(key, run, gazetteer), None)
     length, options = exact or (0, ())
     if like := _alike(run, length, gazetteer):
-        return _Reading(*like, alike=True)
+        return *like, 0, True
     if not exact:
-        return _Reading(*_attached(run, gazetteer))
+        return *_attached(run, gazetteer), False
     if options and length == 1 and run[0].capital:
         options = _with_better(options, _inflected(run[0].folded, gazetteer))
-    return _Reading(length, options)
+    return length, options, 0, False
 
 
 def _known(key: str, run: Sequence[Token], gazetteer: Gazetteer) -> Iterator[tuple[int, tuple[Named, ...]]]:

@@ -45,7 +45,7 @@ def locate(
     fields = Tokens(title), Tokens(text)
     found, people = _mentions(fields, gazetteer)
     every = [mention for named in found for mention in named]
-    votes = _votes(every, gazetteer)
+    votes = _votes(every)
     if home is not None:
         votes.cast(Named(home, How.NAME), HOME_VOTES)
     chosen = _choose(every, votes)
@@ -57,7 +57,7 @@ def locate(
 def regions(title: str, text: str, gazetteer: Gazetteer) -> Mapping[int, float]:
     """Of what an article surely says of where it plays, the share of each region, by GeoNames id."""
     found, _ = _mentions((Tokens(title), Tokens(text)), gazetteer)
-    return _votes((mention for named in found for mention in named), gazetteer).of_regions()
+    return _votes(mention for named in found for mention in named).of_regions()
 
 
 def _mentions(fields: tuple[Tokens, Tokens], gazetteer: Gazetteer) -> tuple[list[list[Mention]], Collection[str]]:
@@ -69,7 +69,7 @@ def _mentions(fields: tuple[Tokens, Tokens], gazetteer: Gazetteer) -> tuple[list
     people = set().union(*(surnames(words, at) for words, at in named_by))
     first_names = set().union(*(called(words, at, gazetteer) for words, at in named_by))
     for words, named in zip(fields, found, strict=True):
-        _qualify(words.text, named, gazetteer)
+        _qualify(words.text, named)
         _weigh(named, Around(words.text, gazetteer, people, first_names, {mention.first for mention in named}))
     return found, people
 
@@ -84,7 +84,7 @@ def _names(gazetteer: Gazetteer) -> Names:
     return names
 
 
-def _qualify(text: str, named: Sequence[Mention], gazetteer: Gazetteer) -> None:
+def _qualify(text: str, named: Sequence[Mention]) -> None:
     """Narrow "Paris, Texas" to the Paris that lies in Texas, and Texas to the one that holds it."""
     for mention, following in pairwise(named):
         if following.first != mention.last + 1 or not _tells_where(text[mention.end : following.start], following):
@@ -92,18 +92,18 @@ def _qualify(text: str, named: Sequence[Mention], gazetteer: Gazetteer) -> None:
         wider = {
             n.place.geonames_id for n in following.options if n.how is not How.ADJECTIVE and n.place.kind != "city"
         }
-        inside = tuple(n for n in mention.options if _lies_in(n, wider, gazetteer))
+        inside = tuple(n for n in mention.options if _lies_in(n, wider))
         if not inside:
             continue
-        holds = {i for n in inside for i in gazetteer.ancestors(n.place.geonames_id)}
+        holds = {i for n in inside for i in n.place.within}
         mention.narrow(inside)
         following.narrow(tuple(n for n in following.options if n.place.geonames_id in holds))
         mention.qualified = following.qualifies = True
 
 
-def _lies_in(named: Named, wider: set[int], gazetteer: Gazetteer) -> bool:
+def _lies_in(named: Named, wider: set[int]) -> bool:
     known_so = named.how in {How.NAME, How.OWN} or named.place.population >= LARGE
-    return known_so and not wider.isdisjoint(gazetteer.ancestors(named.place.geonames_id))
+    return known_so and not wider.isdisjoint(named.place.within)
 
 
 def _tells_where(between: str, following: Mention) -> bool:
@@ -113,23 +113,28 @@ def _tells_where(between: str, following: Mention) -> bool:
 
 def _weigh(named: Iterable[Mention], around: Around) -> None:
     for mention in named:
-        told = [reason for rule in RULES if (reason := rule(mention, around))]
-        mention.reasons = told
-        mention.weight = max(NEVER, sum(weight for weight, _ in told))
+        for rule in RULES:
+            reason = rule(mention, around)
+            if reason is None:
+                continue
+            mention.reasons.append(reason)
+            mention.weight += reason[0]
+            if reason[0] == NEVER:  # nothing outweighs it
+                mention.weight = NEVER
+                break
 
 
 class _Votes:
     """How much the article speaks of each country and region."""
 
-    def __init__(self, gazetteer: Gazetteer) -> None:
-        self._gazetteer = gazetteer
+    def __init__(self) -> None:
         self._countries: Counter[int] = Counter()  # by GeoNames id
         self._regions: Counter[int] = Counter()
         self._shares: dict[int, float] | None = None
 
     def cast(self, named: Named, conviction: float) -> None:
         """Count a place for its country and its region."""
-        ids = [named.place.geonames_id, *self._gazetteer.ancestors(named.place.geonames_id)]
+        ids = [named.place.geonames_id, *named.place.within]
         if named.place.kind == "country":
             self._countries[ids[0]] += conviction  # type: ignore[assignment]
             return
@@ -142,8 +147,10 @@ class _Votes:
         """The votes for where a place lies, in powers of ten of people. None can be cast any more."""
         if self._shares is None:
             self._shares = _shares(self._countries, COUNTRY_VOTE) | _shares(self._regions, REGION_VOTE)
-        shares, here = self._shares, place.geonames_id
-        return shares.get(here, 0.0) + sum(shares.get(i, 0.0) for i in self._gazetteer.ancestors(here) if i != here)
+        told = self._shares.get(place.geonames_id, 0.0)
+        for wider in place.within:
+            told += self._shares.get(wider, 0.0)
+        return told
 
     def of_regions(self) -> Mapping[int, float]:
         """The share of each region, in all 1 or, where none is named, 0."""
@@ -156,8 +163,8 @@ def _shares(votes: Counter[int], weight: float) -> dict[int, float]:
     return {i: weight * count / whole for i, count in votes.items()}
 
 
-def _votes(every: Iterable[Mention], gazetteer: Gazetteer) -> _Votes:
-    votes = _Votes(gazetteer)
+def _votes(every: Iterable[Mention]) -> _Votes:
+    votes = _Votes()
     for mention in every:
         if mention.weight > 0:
             votes.cast(mention.best, _conviction(mention))

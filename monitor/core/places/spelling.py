@@ -142,10 +142,15 @@ def consonants(skeleton: str) -> int:
 def _reduce(part: str) -> str:
     if part[:1] in _ARTICLE_VOWELS and part[1:2] in _SUN_LETTERS and part[1:2] == part[2:3]:  # "Ezzor"
         part = part[1:]
-    for long, short in _DIGRAPHS:
-        part = part.replace(long, short)
-    part = _DOUBLED.sub(r"\1", _HARD_C.sub("k", part).removesuffix("h"))
-    return _Y_ALONE.sub("i", _W_SOUNDED.sub("v", part))
+    if "h" in part or "j" in part or "ts" in part:  # as each of them has
+        for long, short in _DIGRAPHS:
+            part = part.replace(long, short)
+    if "c" in part:
+        part = _HARD_C.sub("k", part)
+    part = _DOUBLED.sub(r"\1", part.removesuffix("h"))
+    if "w" in part:
+        part = _W_SOUNDED.sub("v", part)
+    return _Y_ALONE.sub("i", part) if "y" in part else part
 
 
 def _vowel(group: str) -> str:

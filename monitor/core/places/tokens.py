@@ -2,7 +2,6 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
 from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
@@ -40,8 +39,8 @@ class Tokens:
         self.text = text
         parts = split(text)
         self.raw, self.gaps = parts[1::2], parts[::2]  # words as they stand, and what stands before each
-        self.folded = [raw.lower() if raw.isascii() else fold_word(raw) for raw in self.raw]  # as they are compared
-        self._ends = list(accumulate(map(len, parts)))[1::2]
+        self.folded = _folded(self.raw, text)  # as they are compared
+        self.ends = list(accumulate(map(len, parts)))[1::2]
         self._openings = self._sentences()
         self._told: list[Token | None] = [None] * len(self.raw)
         self._loud: dict[int, bool] = {}  # by the number of the sentence
@@ -61,26 +60,25 @@ class Tokens:
 
     def written(self, first: int, last: int) -> str:
         """The words from one to another as they stand, with an apostrophe before them and a full stop behind them."""
-        start, end = self._ends[first] - len(self.raw[first]), self._ends[last]
+        start, end = self.ends[first] - len(self.raw[first]), self.ends[last]
         quoted, dotted = self.gaps[first][-1:] in APOSTROPHES, self.gaps[last + 1][:1] == "."
         return self.text[start - quoted : end + dotted]
 
     def as_name(self, at: int) -> bool:
         """Whether a word is written as names are: with a capital, or in a script without capitals."""
-        letter = self.raw[at][0]
-        return letter not in _SMALL and (letter.isupper() or not _cased(letter))
+        return _as_name(self.raw[at][0])
 
     def begins(self) -> list[int]:
         """Where a name may begin."""
-        likely = [at for at, raw in enumerate(self.raw) if raw[0] not in _SMALL]
-        return sorted({at for one in likely if self.as_name(one) for at in self._beginning(one)})
-
-    def _beginning(self, at: int) -> Iterator[int]:
-        capital = self.raw[at][0].isupper()
-        if capital or not self.folded[at].isdigit():
-            yield at
-        if capital and at and self.gaps[at] == "-" and self.folded[at - 1] in ARTICLES:
-            yield at - 1
+        told: list[int] = []
+        for at in [at for at, raw in enumerate(self.raw) if raw[0] not in _SMALL]:
+            capital = self.raw[at][0].isupper()
+            attached = capital and at and self.gaps[at] == "-" and self.folded[at - 1] in ARTICLES
+            if attached and told[-1:] != [at - 1]:
+                told.append(at - 1)
+            if capital or (self.as_name(at) and not self.folded[at].isdigit()):
+                told.append(at)
+        return told
 
     def _sentences(self) -> list[int]:
         """Which words begin one."""
@@ -88,7 +86,7 @@ class Tokens:
         return [0] * bool(self.raw) + [at + 1 for at in apart if _ends_sentence(self.folded[at], self.gaps[at + 1])]
 
     def _token(self, at: int) -> Token:
-        raw, folded, gap, end = self.raw[at], self.folded[at], self.gaps[at], self._ends[at]
+        raw, folded, gap, end = self.raw[at], self.folded[at], self.gaps[at], self.ends[at]
         start, dotted = end - len(raw), self.gaps[at + 1][:1] == "."
         number = bisect_right(self._openings, at) - 1
         opens, loud = self._openings[number] == at, self._loud.get(number)
@@ -97,8 +95,9 @@ class Tokens:
         letter = raw[0]
         if letter in _SMALL:
             return Token(start, end, folded, gap, True, False, False, dotted, opens, loud)
+        capital = letter.isupper()
         upper = len(raw) > 1 and raw.isupper()
-        return Token(start, end, folded, gap, _cased(letter), letter.isupper(), upper, dotted, opens, loud)
+        return Token(start, end, folded, gap, _cased(letter), capital, upper, dotted, opens, loud)
 
     def _is_loud(self, number: int) -> bool:
         """Whether a sentence is in title case or capitals."""
@@ -111,9 +110,29 @@ class Tokens:
 
 def _ends_sentence(before: str, gap: str) -> bool:
     """Whether a sentence ends between a word and the gap after it."""
-    if gap.strip() == "." and "\n" not in gap and (len(before) == 1 or before in ABBREVIATED):
+    if (len(before) == 1 or before in ABBREVIATED) and gap.strip() == "." and "\n" not in gap:
         return False
+    return _ends(gap) if len(gap) <= _REMEMBERED else _look_for_end(gap)
+
+
+def _look_for_end(gap: str) -> bool:
     return gap != "." and bool(_ENDS.search(gap))
+
+
+_REMEMBERED = 10  # characters, of gaps of which it is remembered whether a sentence ends in them
+_ends = lru_cache(4096)(_look_for_end)
+
+
+def _folded(words: list[str], text: str) -> list[str]:
+    if text.isascii():
+        return list(map(str.lower, words))
+    return [raw.lower() if raw.isascii() else fold_word(raw) for raw in words]
+
+
+@lru_cache(4096)
+def _as_name(letter: str) -> bool:
+    """Whether a word that begins with this letter is written as names are."""
+    return letter.isupper() or not _cased(letter)
 
 
 @lru_cache(4096)
