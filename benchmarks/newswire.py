@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate, product
 
+from monitor.core.stories.sketches import digest
 from monitor.model import Article
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -78,7 +79,7 @@ class Newswire:
         at = article.first_seen_at + later
         return replace(
             article,
-            id=f"copy{number:028x}",
+            id=digest("copy", str(number)),
             source=f"{OUTLETS[number % len(OUTLETS)]} {number}",
             url=f"https://www.carrier{number}.example/news",
             published_at=at,
@@ -88,8 +89,8 @@ class Newswire:
     def _article(self, number: int, title: str, paragraphs: list[str]) -> Article:
         at = START + number * EVERY
         return Article(
-            id=f"{number:032x}",
-            revision=f"{number:016x}",
+            id=digest("report", str(number)),
+            revision=digest("revision", str(number)),
             source=OUTLETS[number % len(OUTLETS)],
             title=title,
             text="\n".join(paragraphs),

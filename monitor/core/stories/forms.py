@@ -25,7 +25,7 @@ def other_case(reading: Reading, old: Remembered) -> bool:
     The name is that of the headline: one fire or quake and the next have the same words, but not the same place.
     """
     new = reading.remembered
-    if not old.sketch.vocabulary or max(new.sketch.words, old.sketch.words) > FORM_WORDS:
+    if not len(old.vocabulary) or max(new.sketch.words, old.sketch.words) > FORM_WORDS:
         return False
     ours, theirs = ({f.value for f in side.figures} for side in (new, old))
     if not ours or not theirs or ours & theirs:
@@ -55,7 +55,7 @@ def apart(reading: Reading, old: Remembered) -> bool:
 
     What the two share is then no report: a block of the site, readers' comments, a quotation that fits anywhere.
     """
-    if not old.sketch.vocabulary or not _begins_itself(reading, old):
+    if not len(old.vocabulary) or not _begins_itself(reading, old):
         return False
     fresh = new_sentences(reading.words, reading.body, [(old.bigrams, old.sketch.rate)])
     own = _telling(reading, " ".join((reading.title, *fresh))[:LEAD_CHARACTERS])

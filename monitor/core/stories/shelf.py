@@ -1,18 +1,23 @@
 """Texts in columns and arenas, one slot each in the order of their sequence: some 2 kB a text of 700 words."""
 
 import marshal
-from base64 import b64decode, b64encode
+import zlib
 from datetime import UTC, datetime, timedelta
+from struct import Struct
 
 import numpy as np
 
-from monitor.core.reports.words import Hashes
 from monitor.core.stories.arena import Arena, Column, Slots
 from monitor.core.stories.events import Terms
+from monitor.core.stories.shingles import find
 from monitor.core.stories.sketches import Remembered
+from monitor.core.stories.sorted_hashes import dump, dump_mask, load, load_mask, room
 from monitor.model import Sketch
 
 UNPACKED = 512  # texts that stay unpacked, the last looked at
+_COUNTS = Struct("<III?")
+_RAW = -15  # zlib's word for no header and the largest window
+_OFTEN = b"t||of peoplekilledwoundedpercentmilliontroopsdays\nh|https://www..com/news/world/.html"  # in many records
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -114,31 +119,47 @@ class Shelf:
 
 
 def _packed(text: Remembered) -> bytes:
-    """Two counts, pairs of words, terms, their weights, and what else there is to say."""
-    bigrams, terms = text.bigrams, text.terms
-    counts = len(bigrams).to_bytes(4, "little") + len(terms.hashes).to_bytes(4, "little")
+    """The counts of three sets of hashes, the sets, the weights of the terms, and what else there is to say.
+
+    Terms are words of the text's vocabulary, and told by a bit for each of its words where all of them are in it.
+    """
+    pairs, vocabulary, terms = text.bigrams, text.vocabulary, text.terms
+    inside, at = find(terms.hashes, vocabulary)
+    among = bool(inside.all())
+    if among:
+        chosen = np.zeros(len(vocabulary), np.bool_)
+        chosen[at] = True
     return b"".join(
-        (counts, *_three_bytes(bigrams), *_three_bytes(terms.hashes), terms.weights.tobytes(), _write(text.sketch))
+        (
+            _COUNTS.pack(len(pairs), len(vocabulary), len(terms.hashes), among),
+            dump(pairs),
+            dump(vocabulary),
+            dump_mask(chosen) if among else dump(terms.hashes),
+            terms.weights.tobytes(),
+            _deflated(_write(text.sketch)),
+        )
     )
 
 
 def _unpacked(record: bytes) -> Remembered:
-    pairs, terms = int.from_bytes(record[:4], "little"), int.from_bytes(record[4:8], "little")
-    after_pairs = 8 + 3 * pairs
-    after_terms = after_pairs + 3 * terms
-    weights = np.frombuffer(record, np.uint8, terms, after_terms)
-    sketch = _read(record[after_terms + terms :])
-    return Remembered(sketch, _hashes(record, pairs, 8), Terms(_hashes(record, terms, after_pairs), weights))
+    pairs, words, terms, among = _COUNTS.unpack_from(record)
+    bigrams = load(record, pairs, _COUNTS.size)
+    at = _COUNTS.size + room(pairs)
+    vocabulary = load(record, words, at)
+    at += room(words)
+    hashes = vocabulary[load_mask(record, words, at)] if among else load(record, terms, at)
+    at += (words + 7) // 8 if among else room(terms)
+    weights = np.frombuffer(record, np.uint8, terms, at)
+    return Remembered(_read(_inflated(record[at + terms :])), bigrams, Terms(hashes, weights), vocabulary)
 
 
-def _three_bytes(hashes: Hashes) -> tuple[bytes, bytes]:
-    """The upper two bytes of each hash, then the lowest ones."""
-    return (hashes >> np.uint32(8)).astype("<u2").tobytes(), hashes.astype(np.uint8).tobytes()
+def _deflated(written: bytes) -> bytes:
+    packer = zlib.compressobj(1, zlib.DEFLATED, _RAW, zdict=_OFTEN)
+    return packer.compress(written) + packer.flush()
 
 
-def _hashes(record: bytes, count: int, at: int) -> Hashes:
-    upper = np.frombuffer(record, "<u2", count, at).astype(np.uint32)
-    return (upper << np.uint32(8)) | np.frombuffer(record, np.uint8, count, at + 2 * count)
+def _inflated(packed: bytes) -> bytes:
+    return zlib.decompressobj(_RAW, zdict=_OFTEN).decompress(packed)
 
 
 def _write(sketch: Sketch) -> bytes:
@@ -160,7 +181,6 @@ def _write(sketch: Sketch) -> bytes:
             "\n".join(sketch.figures),
             sketch.marker,
             sketch.origin,
-            b64decode(sketch.vocabulary),
             sketch.turns,
         )
     )
@@ -184,7 +204,7 @@ def _read(written: bytes) -> Sketch:
         figures,
         marker,
         origin,
-        *rest,
+        turns,
     ) = marshal.loads(written)  # noqa: S302  # of our own memory
     return Sketch(
         article=article,
@@ -203,8 +223,7 @@ def _read(written: bytes) -> Sketch:
         figures=tuple(figures.split("\n")) if figures else (),
         marker=marker,
         origin=origin,
-        vocabulary=b64encode(rest[0]).decode(),
-        turns=rest[1],
+        turns=turns,
     )
 
 

@@ -25,21 +25,17 @@ _COMMON, _NUMBER, _OUTSIDE, _TURNING = 1, 2, 4, 8
 
 @dataclass(eq=False)
 class Remembered:
-    """A sketch unpacked: its pairs of words and its terms as they are compared."""
+    """A sketch unpacked: its pairs of words, its terms and its vocabulary as they are compared."""
 
     sketch: Sketch
     bigrams: Hashes
     terms: Terms
+    vocabulary: Hashes  # of all its words that say something
 
     @cached_property
     def figures(self) -> tuple[Figure, ...]:
         """The figures of headline and text; unpacked when they are asked for, for few of many texts are ever asked."""
         return tuple(map(figures_of.load, self.sketch.figures))
-
-    @cached_property
-    def vocabulary(self) -> Hashes:
-        """The hashes of all its words that say something."""
-        return unpack_hashes(self.sketch.vocabulary)
 
     @cached_property
     def key(self) -> str:
@@ -85,7 +81,8 @@ def read(article: Article, event_at: datetime, sequence: int, bare: Unmarked | N
     told = words.hashes[head:] if length >= TITLE_ONLY_WORDS else words.hashes
     pairs = hash_pairs(told)
     bigrams = distinct(pairs)
-    terms = find_terms(words, head, (kinds & _COMMON) != 0)
+    common = (kinds & _COMMON) != 0
+    terms, vocabulary = find_terms(words, head, common), find_vocabulary(words, common)
     rate = sampling_rate(len(bigrams))
     kept = sampled(bigrams, rate)
     sketch = Sketch(
@@ -106,7 +103,7 @@ def read(article: Article, event_at: datetime, sequence: int, bare: Unmarked | N
         marker=bare.marker.label if bare.marker else None,
         terms=pack_hashes(terms.hashes),
         weights=pack(terms.weights),
-        vocabulary=pack_hashes(find_vocabulary(words, (kinds & _COMMON) != 0)),
+        vocabulary=pack_hashes(vocabulary),
         turns=int(np.count_nonzero(kinds & _TURNING)),
         origin=find_origin(article.source, article.author, bare.text),
     )
@@ -120,7 +117,7 @@ def read(article: Article, event_at: datetime, sequence: int, bare: Unmarked | N
         words,
         body,
         lead,
-        Remembered(sketch, kept, terms),
+        Remembered(sketch, kept, terms, vocabulary),
         sketch,
     )
 
@@ -128,7 +125,7 @@ def read(article: Article, event_at: datetime, sequence: int, bare: Unmarked | N
 def remember(sketch: Sketch) -> Remembered:
     """Unpack a sketch."""
     terms = Terms(unpack_hashes(sketch.terms), unpack(sketch.weights))
-    return Remembered(sketch, unpack_hashes(sketch.bigrams), terms)
+    return Remembered(sketch, unpack_hashes(sketch.bigrams), terms, unpack_hashes(sketch.vocabulary))
 
 
 def digest(*parts: str) -> str:

@@ -38,7 +38,7 @@ def reworded(reading: Reading, kin: Kin) -> tuple[Change, ...]:
     old, covered, same_page = kin.remembered, kin.coverage, kin.same_page
     headline = headline_change(reading.title, unmark(old.sketch.title, "").title, same_page=same_page)
     verbatim = min(covered.new_in_old, covered.old_in_new) >= VERBATIM
-    if not old.sketch.vocabulary or not (same_page or verbatim):
+    if not len(old.vocabulary) or not (same_page or verbatim):
         return (headline,) if headline else ()
     lost = (1 - covered.old_in_new) * old.sketch.size
     sentence = wording_change(reading, old, strict=not same_page, whole=verbatim and (same_page or lost <= LOST_PAIRS))

@@ -15,6 +15,7 @@ from monitor.core.stories.rows import Rows
 from monitor.core.stories.shelf import UNPACKED, Shelf
 from monitor.core.stories.sketches import read, remember
 from monitor.core.stories.slips import Slips
+from monitor.core.stories.sorted_hashes import dump, load, room
 from monitor.core.stories.stories import StoryIndex
 from monitor.model import Change, Coverage, Decision, Judgement, Sketch, WatchSettings
 from tests.core.newsroom import START, article, match, tell
@@ -158,12 +159,43 @@ def test_a_text_is_read_again_as_it_was() -> None:
         assert _without_arrays(again.sketch) == _without_arrays(text.sketch)
         assert again.bigrams.tolist() == text.bigrams.tolist()
         assert again.terms.hashes.tolist() == text.terms.hashes.tolist()
+        assert again.vocabulary.tolist() == text.vocabulary.tolist()
         assert again.terms.weights.tolist() == text.terms.weights.tolist()
     assert shelf.last_sequence == UNPACKED + 2
 
 
+def test_a_text_whose_terms_are_no_words_of_its_vocabulary_is_read_again() -> None:
+    whole = read(article("a", "Bridge shut", TEXT), START, 0).whole
+    for text in (
+        remember(replace(whole, vocabulary="")),
+        remember(replace(whole, terms="", weights="", vocabulary="")),
+    ):
+        shelf = Shelf()
+        for _ in range(UNPACKED + 1):
+            shelf.append(text)
+        assert shelf[0].terms.hashes.tolist() == text.terms.hashes.tolist()
+        assert shelf[0].vocabulary.tolist() == []
+
+
+HASHES = st.sets(st.integers(0, 2**24 - 1) | st.sampled_from([0, 0xFFFF, 0x10000, 2**24 - 1]), max_size=400)
+
+
+@given(st.lists(HASHES, max_size=3))
+def test_sorted_hashes_are_the_same_again(sets: list[set[int]]) -> None:
+    record, at = b"".join(dump(np.array(sorted(one), np.uint32)) for one in sets), 0
+    for one in sets:
+        assert load(record, len(one), at).tolist() == sorted(one)
+        at += room(len(one))
+    assert at == len(record)
+
+
+def test_sorted_hashes_take_three_quarters_of_their_three_bytes() -> None:
+    assert room(382) < 0.75 * 3 * 382
+    assert room(0) == 0
+
+
 def _without_arrays(sketch: Sketch) -> Sketch:
-    return replace(sketch, bigrams="", terms="", weights="")
+    return replace(sketch, bigrams="", terms="", weights="", vocabulary="")
 
 
 @pytest.mark.parametrize("length", [20, 700])
