@@ -24,7 +24,7 @@ VOCABULARY = 20_000
 MENTIONED = 5  # places and concepts in an article
 SENTENCES, SENTENCE_WORDS = 20, 12
 BROAD_SHARE = 0.15
-COMMON_WORDS, LESS_COMMON = range(80, 300), range(300, 1000)  # ranks of the words that broad watches ask for
+COMMON_WORDS, LESS_COMMON = range(72, 280), range(280, 950)  # ranks of the words that broad watches ask for
 SEEN_AT = datetime(2026, 3, 1, tzinfo=UTC)
 _SYLLABLES = ["".join(pair) for pair in product("bcdfglmnprstv", "aeiou")]
 

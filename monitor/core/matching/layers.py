@@ -64,6 +64,7 @@ class Layer:
     scanner: Scanner
     wordings: Mapping[Simple, tuple[Wording, ...]]
     starts: Mapping[int, Starts]  # by number of a leaf
+    single_words: Mapping[int, str]  # the patterns of leaves that are one whole word, whatever its case
     places: Mapping[PlaceRef, Place]
     sightings: Mapping[str, Sightings]  # by pattern
     sides: Mapping[int, tuple[int, int]]  # of each NEAR
@@ -151,6 +152,11 @@ class _Filing:
             scanner=Scanner(patterns),
             wordings=self._wordings,
             starts=self._starts,
+            single_words={
+                self._numbers[leaf]: wordings[0].segments[0].pattern
+                for leaf, wordings in self._wordings.items()
+                if len(wordings) == 1 and wordings[0].is_word
+            },
             places=self._places,
             sightings=self._sightings,
             sides={

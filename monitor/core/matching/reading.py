@@ -230,6 +230,10 @@ class Reading:
         assert not isinstance(leaf, Near)
         if leaf.where not in (None, where):
             return NOWHERE
+        if (pattern := self.layer.single_words.get(number)) is not None:
+            found = self._found[where].get(pattern)
+            words = [folded.word_at(start + 1) for start in found] if found else ()
+            return Runs(words, words)
         if number in self.layer.place_ids:
             spans = self._in_field(number, where)
             return Runs([folded.word_from(a) for a, _ in spans], [folded.word_of(b - 1) for _, b in spans])

@@ -76,6 +76,11 @@ class Wording:
         return len(self.segments) == 1 and not (self.segments[0].gaps or self.exact or self.unless)
 
     @property
+    def is_word(self) -> bool:
+        """Whether it is one whole word, whatever its case."""
+        return self.certain and self.segments[0].pattern.endswith(" ")
+
+    @property
     def patterns(self) -> list[str]:
         """What the scanner has to look for."""
         return [s.pattern for wording in (self, *self.unless) for s in wording.segments]

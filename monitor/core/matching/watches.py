@@ -27,7 +27,7 @@ __all__ = [
     "watch_version",
 ]
 
-SMALL = 64  # watches that a change files anew, at most, together with its own
+SMALL = 32  # watches that a change files anew, at most, together with its own
 
 
 @dataclass(frozen=True)
