@@ -3,12 +3,11 @@
 import re
 from collections.abc import Mapping, Sequence, Set
 from functools import cached_property
-from itertools import chain
 from typing import TypeAlias
 
 from monitor.core.matching.query import Source
 from monitor.core.matching.text import Folded, fold
-from monitor.core.places.places import Gazetteer, Place, Toponym, locate
+from monitor.core.places.places import Gazetteer, Toponym, locate
 from monitor.core.reports.languages import guess_language
 from monitor.model import Article, Field
 
@@ -25,6 +24,7 @@ class Page:
         self.gazetteer = gazetteer
         self.folded: dict[Field | Source, Folded] = {Field.TITLE: fold(article.title), Field.TEXT: fold(article.text)}
         self._located = located
+        self._place_ids: Set[int] | None = None
 
     def outside(self, where: Source) -> Folded:
         """The outlet's name, or the code of the language without its region."""
@@ -42,20 +42,20 @@ class Page:
         """Whether its places are known already: to find them takes longer than all else."""
         return self._located is not None
 
-    @cached_property
+    @property
     def toponyms(self) -> dict[Field | Source, Sequence[Toponym]]:
         """The places that title and text name."""
-        assert self.gazetteer is not None  # no query speaks of places without one
-        if self._located is None:
-            home = self.gazetteer.home(self.article.source)
-            self._located = locate(self.article.title, self.article.text, self.gazetteer, home=home)
-        title, text = self._located
+        title, text = self._read_places()
         return {Field.TITLE: title, Field.TEXT: text}
 
-    @cached_property
+    @property
     def place_ids(self) -> Set[int]:
         """The GeoNames ids of the places that are named, and of those that they lie in."""
-        return set(chain.from_iterable([_around(t.place) for toponyms in self.toponyms.values() for t in toponyms]))
+        if self._place_ids is None:
+            title, text = self._read_places()
+            named = [toponym.place for toponym in (*title, *text)]
+            self._place_ids = {place.geonames_id for place in named}.union(*[place.within for place in named])
+        return self._place_ids
 
     @cached_property
     def places(self) -> Mapping[int, Spans]:
@@ -63,11 +63,13 @@ class Page:
         places: dict[int, dict[Field | Source, list[Span]]] = {}
         for where, toponyms in self.toponyms.items():
             for toponym in toponyms:
-                for number in _around(toponym.place):
+                for number in (toponym.place.geonames_id, *toponym.place.within):
                     places.setdefault(number, {}).setdefault(where, []).append((toponym.start, toponym.end))
         return places
 
-
-def _around(place: Place) -> tuple[int, ...]:
-    """A place and the region and country that it lies in."""
-    return (place.geonames_id, *place.within)
+    def _read_places(self) -> Located:
+        if self._located is None:
+            assert self.gazetteer is not None  # no query speaks of places without one
+            home = self.gazetteer.home(self.article.source)
+            self._located = locate(self.article.title, self.article.text, self.gazetteer, home=home)
+        return self._located

@@ -137,13 +137,14 @@ class Reading:
         return min((words for left, right in runs for *_, words in pairs(left, right)), default=None)
 
     def _sight(self, known: dict[int, bool]) -> None:
-        sightings, shown = self.layer.sightings, self.shown
-        for where, found in self._found.items():
-            seen = [sighting for sighting in map(sightings.get, found) if sighting]
-            if not isinstance(where, Source):
-                known.update(dict.fromkeys(chain.from_iterable([sighting.sure for sighting in seen]), True))
-            shown.update(chain.from_iterable([sighting.open for sighting in seen]))
-        shown.update(known)
+        found, sightings = self._found, self.layer.sightings
+        patterns = found[Field.TITLE].keys() | found[Field.TEXT].keys()
+        told = [sighting for sighting in map(sightings.get, patterns) if sighting]
+        known.update(dict.fromkeys(chain.from_iterable([sighting.sure for sighting in told]), True))
+        self.shown.update(known, chain.from_iterable([sighting.open for sighting in told]))
+        for where in self.layer.outside:
+            seen = filter(None, map(sightings.get, found[where]))
+            self.shown.update(chain.from_iterable([sighting.open for sighting in seen]))
 
     def _of_places(self) -> Iterator[Sequence[int]]:
         """What is filed under a place and another leaf that are met; places are not looked for where none could be."""
@@ -159,8 +160,8 @@ class Reading:
     @cached_property
     def _place_leaves(self) -> set[int]:
         """Numbers of the leaves whose places the article names."""
-        leaves = self.layer.place_leaves
-        named = {number for place in leaves.keys() & self.page.place_ids for number in leaves[place]}
+        leaves, ids = self.layer.place_leaves, self.page.place_ids
+        named = set(chain.from_iterable([leaves[place] for place in leaves.keys() & ids]))
         self._known.update(dict.fromkeys(named - self.layer.fielded_places, True))
         return named
 
