@@ -4,18 +4,21 @@ from datetime import timedelta
 
 import numpy as np
 
+from monitor.core.reports.markers import unmark
 from monitor.core.reports.sentences import sentences
 from monitor.core.reports.words import Hashes, distinct, find_words, hash_pairs, plain_words
 from monitor.core.stories.changes import KNOWN_SHARE, new_sentences
-from monitor.core.stories.events import LEAD_CHARACTERS, stem_hashes
+from monitor.core.stories.events import COMMON_WORDS, LEAD_CHARACTERS, stem_hashes
 from monitor.core.stories.shingles import find, share_known
 from monitor.core.stories.sketches import Reading, Remembered
 
 FORM_WORDS = 250  # a longer text is no form
+SAME_SHARE, SELF_TOLD_WORDS = 0.97, 40  # of the smaller text in the other, and how many words it has
 REPLACED = 0.20  # of the words of each text, of which the other has none
 ANOTHER_DAY = timedelta(hours=12)  # between two cases that are told apart by their words alone
 OWN_KNOWN = 0.25  # of the words of what is its own: below it, that speaks of something else
 FEWEST_STEMS = 4  # from which that can be said
+_COMMON = frozenset(COMMON_WORDS.split())
 
 
 def other_case(reading: Reading, old: Remembered) -> bool:
@@ -35,6 +38,30 @@ def other_case(reading: Reading, old: Remembered) -> bool:
     if abs(new.sketch.event_at - old.sketch.event_at) < ANOTHER_DAY or not _headed_alike(reading.title, old):
         return False
     return min(_strange(new.vocabulary, old.vocabulary), _strange(old.vocabulary, new.vocabulary)) >= REPLACED
+
+
+def other_subject(reading: Reading, old: Remembered, shared: float) -> bool:
+    """Whether two short texts stand under headlines each of which begins with a word that the other report has not.
+
+    Dividends, price lists and flashes say in the headline alone whom they are about. A text of some length that is the
+    same as another, word for word, says that itself, whatever its headline.
+    """
+    new = reading.remembered
+    shorter, longer = sorted((new.sketch.words, old.sketch.words))
+    if longer > FORM_WORDS or (shared >= SAME_SHARE and shorter >= SELF_TOLD_WORDS):
+        return False
+    ours, theirs = _subject(reading.title), _subject(unmark(old.sketch.title, "").title)
+    return _is_strange(ours, old.vocabulary) and _is_strange(theirs, new.vocabulary)
+
+
+def _subject(title: str) -> Hashes:
+    """The first word of a headline that says something; in scripts without capitals, where it may be a verb, none."""
+    words = (word for word in plain_words(title).split() if len(word) > 2 and word.isalpha() and word != word.upper())
+    return stem_hashes(next((word for word in words if word not in _COMMON), ""))
+
+
+def _is_strange(stems: Hashes, vocabulary: Hashes) -> bool:
+    return len(stems) > 0 and not find(stems, vocabulary)[0].any()
 
 
 def _headed_alike(title: str, old: Remembered) -> bool:
@@ -89,5 +116,4 @@ def _names_strange(title: str, vocabulary: Hashes) -> bool:
     names = [word for word in words[1:] if word[:1].isupper()]
     if len(names) > len(words) / 2:
         return False
-    stems = stem_hashes(" ".join(names))
-    return len(stems) > 0 and not find(stems, vocabulary)[0].any()
+    return _is_strange(stem_hashes(" ".join(names)), vocabulary)

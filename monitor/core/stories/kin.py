@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from monitor.core.stories.forms import apart, other_case, standing
+from monitor.core.stories.forms import apart, other_case, other_subject, standing
 from monitor.core.stories.shingles import containment, coverage, share_known
 from monitor.core.stories.sketches import Reading, Remembered
 from monitor.model import Change, Coverage, Decision, Judgement
@@ -65,7 +65,11 @@ def compare(reading: Reading, old: Remembered, *, same_page: bool) -> Kin:
     """Compare an article with a remembered one."""
     new = reading.remembered
     covered = coverage(new.bigrams, new.sketch.rate, old.bigrams, old.sketch.rate)
-    return Kin(old, covered, _kinship(reading, old, covered, same_page), same_page)
+    kinship = _kinship(reading, old, covered, same_page)
+    unmarked = not same_page and reading.marker is None
+    if kinship is Kinship.COPY and unmarked and other_subject(reading, old, containment(covered)):
+        kinship = Kinship.TEMPLATE
+    return Kin(old, covered, kinship, same_page)
 
 
 def _kinship(reading: Reading, old: Remembered, covered: Coverage, same_page: bool) -> Kinship:
