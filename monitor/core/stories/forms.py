@@ -12,7 +12,7 @@ from monitor.core.stories.events import COMMON_WORDS, LEAD_CHARACTERS, stem_hash
 from monitor.core.stories.shingles import find, share_known
 from monitor.core.stories.sketches import Reading, Remembered
 
-FORM_WORDS = 250  # a longer text is no form
+FORM_WORDS, FORM_FIGURES = 250, 0.06  # a longer text is no form; figures to a word, from which a text is one
 SAME_SHARE, SELF_TOLD_WORDS = 0.97, 40  # of the smaller text in the other, and how many words it has
 REPLACED = 0.20  # of the words of each text, of which the other has none
 ANOTHER_DAY = timedelta(hours=12)  # between two cases that are told apart by their words alone
@@ -40,6 +40,16 @@ def other_case(reading: Reading, old: Remembered) -> bool:
     return min(_strange(new.vocabulary, old.vocabulary), _strange(old.vocabulary, new.vocabulary)) >= REPLACED
 
 
+def are_forms(reading: Reading, old: Remembered) -> bool:
+    """Whether two short texts have many figures, and the new one says in its headline alone whom they are of.
+
+    Results, payouts, prices are so; a flash, which is nothing but its headline, is not.
+    """
+    short = (sketch.words <= FORM_WORDS for sketch in (reading.whole, old.sketch))
+    full = (len(sketch.figures) >= FORM_FIGURES * sketch.words for sketch in (reading.whole, old.sketch))
+    return all(short) and all(full) and _subject(reading.title) not in plain_words(reading.text).split()
+
+
 def other_subject(reading: Reading, old: Remembered, shared: float) -> bool:
     """Whether two short texts stand under headlines each of which begins with a word that the other report has not.
 
@@ -50,14 +60,14 @@ def other_subject(reading: Reading, old: Remembered, shared: float) -> bool:
     shorter, longer = sorted((new.sketch.words, old.sketch.words))
     if longer > FORM_WORDS or (shared >= SAME_SHARE and shorter >= SELF_TOLD_WORDS):
         return False
-    ours, theirs = _subject(reading.title), _subject(unmark(old.sketch.title, "").title)
+    ours, theirs = (stem_hashes(_subject(title)) for title in (reading.title, unmark(old.sketch.title, "").title))
     return _is_strange(ours, old.vocabulary) and _is_strange(theirs, new.vocabulary)
 
 
-def _subject(title: str) -> Hashes:
+def _subject(title: str) -> str:
     """The first word of a headline that says something; in scripts without capitals, where it may be a verb, none."""
     words = (word for word in plain_words(title).split() if len(word) > 2 and word.isalpha() and word != word.upper())
-    return stem_hashes(next((word for word in words if word not in _COMMON), ""))
+    return next((word for word in words if word not in _COMMON), "")
 
 
 def _is_strange(stems: Hashes, vocabulary: Hashes) -> bool:

@@ -58,7 +58,9 @@ def test_a_form_of_another_place_and_figure_is_another_event(
     assert kinship(article("b", title, QUAKE.format(place, size)), old) is expected
 
 
-@pytest.mark.parametrize(("title", "hours", "expected"), [("Grain", 24, False), ("Grain", 2, True), ("Wheat", 24, True)])
+@pytest.mark.parametrize(
+    ("title", "hours", "expected"), [("Grain", 24, False), ("Grain", 2, True), ("Wheat", 24, True)]
+)
 def test_an_issue_under_a_standing_headline_quotes_the_one_before(title: str, hours: float, expected: bool) -> None:
     form = (
         "Wheat rose to {} crowns from {} a day earlier at the exchange of Pell. Some {} tonnes were sold to {} mills "
@@ -67,3 +69,70 @@ def test_an_issue_under_a_standing_headline_quotes_the_one_before(title: str, ho
     old = article("a", "Grain", form.format(212, 209, 4100, 12, 31))
     new = article("b", title, form.format(218, 212, 5200, 12, 31), hours=hours)
     assert (kinship(new, old, hours=hours) is not Kinship.TEMPLATE) is expected
+
+
+PAYOUT = "Qtrly payout {0} crowns vs {0} crowns prior. Pay {1} Record {2}."
+RESULTS = "Shr {} crowns vs {} crowns. Net {} vs {}. Revs {} mln vs {} mln. Avg shrs {} vs {}."
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "expected"),
+    [
+        ("Corvel Mills sets payout", PAYOUT.format(8, "May 4", "April 9"), Kinship.TEMPLATE),
+        ("CORVEL MILLS SETS PAYOUT", PAYOUT.format(8, "May 4", "April 9"), Kinship.TEMPLATE),
+        ("Corvel Mills sets payout", PAYOUT.format(14, "May 4", "April 9"), Kinship.TEMPLATE),
+        ("ANDRE AND SONS: UNCHANGED PAYOUT", PAYOUT.format(8, "May 4", "April 9"), Kinship.COPY),
+        ("Payout of Andre and Sons", PAYOUT.format(8, "May 4", "April 9"), Kinship.COPY),
+    ],
+)
+def test_whose_payout_it_is_says_the_headline(title: str, text: str, expected: Kinship) -> None:
+    old = article("a", "Andre and Sons sets payout", PAYOUT.format(8, "May 4", "April 9"))
+    assert kinship(article("b", title, text), old) is expected
+
+
+def test_results_of_two_houses_are_two_events() -> None:
+    old = article("a", "Andre and Sons 3rd qtr", RESULTS.format(1.2, 1.1, 410_200, 388_100, 12.4, 11.9, 3100, 3100))
+    new = article("b", "Corvel Mills 3rd qtr", RESULTS.format(0.4, 0.7, 98_700, 120_400, 3.1, 3.3, 2400, 2500))
+    own = article("c", "Andre and Sons 3rd qtr net", RESULTS.format(1.2, 1.1, 410_200, 388_100, 12.4, 11.9, 3100, 3100))
+    assert kinship(new, old) is Kinship.TEMPLATE
+    assert kinship(own, old) is Kinship.COPY
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        (
+            "Corvel raises crude prices by 50 cents today",
+            "Andre raises crude prices by 50 cents today",
+            Kinship.TEMPLATE,
+        ),
+        ("Corvel raises crude prices by 50 cents today", "Corvel raises crude prices 50 cents today", Kinship.COPY),
+    ],
+)
+def test_a_flash_about_another_is_another(one: str, other: str, expected: Kinship) -> None:
+    one, other = (f"{text} at all of its wells in the hills of the north" for text in (one, other))
+    assert kinship(article("b", one, one), article("a", other, other)) is expected
+
+
+def test_a_flash_in_other_words_is_no_form() -> None:
+    old = article("a", "Blast kills 12 at the market of Velm", "Blast kills 12 at the market of Velm")
+    new = article("b", "Explosion in Velm leaves 12 dead at market", "Explosion in Velm leaves 12 dead at market")
+    assert kinship(new, old) is Kinship.NONE
+
+
+def test_a_copy_under_another_headline_is_one() -> None:
+    text = (
+        "The ferry between Pell and Velm will not sail before Monday: divers found a crack in the hull. Its forty "
+        "passengers were brought home by bus. The harbour master said that a second ship had been asked for, and that "
+        "tickets stay valid until the end of the month."
+    )
+    old = article("a", "Crack keeps ferry in port", text)
+    assert kinship(article("b", "Travellers stranded: no boat until Monday", text), old) is Kinship.COPY
+    named = article("c", "Stranded!", text.replace("forty ", ""))
+    assert kinship(named, article("d", "Shipping", text)) is Kinship.COPY
+
+
+def test_a_headline_whose_script_has_no_capitals_may_begin_with_a_verb() -> None:
+    text = "قال رئيس المرفأ إن العبارة بين بيل وفيلم لن تبحر قبل يوم الاثنين لأن الغواصين وجدوا شقا في بدنها"
+    old, new = article("a", "توقف العبارة", text), article("b", "تأجيل الرحلات", text)
+    assert kinship(new, old) is Kinship.COPY
