@@ -30,6 +30,7 @@ delivery_ambiguous = Counter(
     ["channel"],
 )
 
+memory_cut = Counter("newsmonitor_memory_cut", "Articles after which a watch had to forget its earliest", ["watch"])
 rows_ignored = Counter(
     "newsmonitor_rows_ignored",
     "Records of a compacted topic that are damaged, foreign or empty, by why",

@@ -155,6 +155,9 @@ class StoryStage:
                 decision=str(judgement.decision),
                 reason=judgement.reason,
             )
+        for watch in outcome.cut:
+            metrics.memory_cut.labels(metrics.bounded("watch", watch)).inc()
+            self._log.warning("a watch remembers no more: its earliest articles are forgotten", watch=watch)
         if outcome.alerts:
             age = (clock.now() - found.article.first_seen_at).total_seconds()
             metrics.alert_seconds.labels(self.name).observe(max(age, 0))

@@ -2,6 +2,7 @@
 
 from array import array
 from bisect import bisect_right, insort
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, MutableSequence
 from datetime import UTC, datetime
 
@@ -12,6 +13,7 @@ from monitor.core.stories.names import Names
 from monitor.core.stories.slips import Slips
 from monitor.model import Decision, Judgement, Sketch
 
+MOST_OF_WATCH, CUT = 100_000, 0.01  # judgements of one watch in memory, and the share of them that goes at once
 LATELY = 2048  # judgements that stay unpacked, the last looked at
 UNPACKED = 512  # texts whose judgements stay unpacked, the last looked at
 _GARBAGE = 2048  # numbers that may be free before all are given anew
@@ -37,6 +39,7 @@ class Rows:
         self._slips, self._whole = Arena(), dict[int, Judgement]()
         self._alive, self._living = Column(np.bool_), 0
         self._sequences, self._watches = Column(np.int64), Column(np.int32)
+        self._counts: Counter[int] = Counter()  # of the living, by number of the watch
         self._runs: dict[int, int] = {}  # first number → how many follow it that are of the same text, if any do
         self._texts = Names()  # key of a text → first numbers of its runs
         self._open: tuple[str, int] | None = None  # text and first number of the last run
@@ -67,7 +70,9 @@ class Rows:
         self._slips.append(slip or b"")
         self._alive.append(True)
         self._sequences.append(sequence)
-        self._watches.append(self._pack.number_of(row.watch))
+        watch = self._pack.number_of(row.watch)
+        self._watches.append(watch)
+        self._counts[watch] += 1
         self._living += 1
         if self._open is not None and self._open[0] == key:
             self._runs[self._open[1]] = number - self._open[1]
@@ -88,6 +93,7 @@ class Rows:
             self._whole.pop(number, None)
             self._lately.pop(number, None)
             self._open = None
+            self._counts[int(self._watches.values[number])] -= 1
             self._living -= 1
             self._unpacked.pop(text_key(row), None)
             self._drop_from_story(hash(row.story), number)
@@ -118,6 +124,15 @@ class Rows:
         """The judgements of a watch, in the order in which they came."""
         own = self._alive.values & (self._watches.values == self._pack.number_of(watch))
         return [row for number in np.flatnonzero(own).tolist() if (row := self._read(number)) is not None]
+
+    def beyond(self, watch: str) -> list[Judgement]:
+        """Of a watch that has as many judgements as it may, those of its earliest articles: room for new ones."""
+        number = self._pack.number_of(watch)
+        if self._counts[number] < MOST_OF_WATCH:
+            return []
+        own = np.flatnonzero(self._alive.values & (self._watches.values == number))
+        earliest = own[np.argsort(self._sequences.values[own], kind="stable")][: max(1, round(CUT * MOST_OF_WATCH))]
+        return [row for one in earliest.tolist() if (row := self._read(one)) is not None]
 
     def undone(self, row: Judgement) -> Decision | None:
         """What was told of an article since: the last correction or kill of it."""

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import takewhile
+from itertools import chain, takewhile
 
 from monitor.core.reports.markers import takes_back, unmark
 from monitor.core.stories.alerts import independent, make_alerts
@@ -51,6 +51,7 @@ class Outcome:
     suppressed: tuple[Suppressed, ...] = ()
     expired_judgements: tuple[str, ...] = ()  # keys of rows to delete
     expired_sketches: tuple[str, ...] = ()
+    cut: tuple[str, ...] = ()  # watches that remember no more: some of what expired did so before its time
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,9 @@ class StoryIndex:
         reading = read(article, event_at(article, window), sequence, bare)
         # What is over by its own date is gone for this article, but dropped only when the dates of many say so.
         come_to = self._library.come_to(sequence) or reading.whole.event_at
-        expired, texts = ((), ()) if known else self.expired(come_to, keeping=reading.whole.key)
+        early = {found.watch: self._rows.beyond(found.watch) for found in match.watches}
+        leaving = chain.from_iterable(early.values())
+        expired, texts = ((), ()) if known else self.expired(come_to, leaving, keeping=reading.whole.key)
         now = max(reading.whole.event_at, come_to)
         rows = Living(self._rows, now, reading.whole.key)
         self._read = reading.remembered
@@ -117,6 +120,7 @@ class StoryIndex:
             suppressed=tuple(Suppressed(judgement=row) for row, _ in judged if not row.told),
             expired_judgements=expired,
             expired_sketches=texts,
+            cut=() if known else tuple(watch for watch, rows_of in early.items() if rows_of),
         )
 
     def apply(self, outcome: Outcome) -> None:
@@ -136,9 +140,15 @@ class StoryIndex:
             if row.watch not in self._rows.of_text(text_key(row)):
                 self._rows.add(row, outcome.sequence)
 
-    def expired(self, at: datetime, keeping: str = "") -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Keys of the judgements and sketches whose time is over at this event time, save those of text `keeping`."""
-        return self._without([row for row in self._rows.due(at) if text_key(row) != keeping])
+    def expired(
+        self, at: datetime, early: Iterable[Judgement] = (), keeping: str = ""
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Keys of the judgements and sketches whose time is over at this event time, and of those that leave `early`.
+
+        Those of text `keeping` stay.
+        """
+        over = {row.key: row for row in (*self._rows.due(at), *early)}
+        return self._without([row for row in over.values() if text_key(row) != keeping])
 
     def forget(self, removal: Removal) -> Outcome:
         """What is to be deleted since a watch is gone. Nothing is changed."""
