@@ -48,6 +48,11 @@ class Matched:
         self._article, self._layers, self.offset = article, layers, offset  # the offset is that of the set
 
     @property
+    def count(self) -> int:
+        """How many watches it satisfies."""
+        return sum([len(numbers) for _, numbers in self._layers])
+
+    @property
     def ids(self) -> list[str]:
         """The ids of the watches, in the order of the set."""
         return [reading.layer.records[number].id for reading, numbers in self._layers for number in numbers]
@@ -77,8 +82,8 @@ class Matched:
 def match(article: Article, watches: WatchSet, located: Located | None = None) -> Matched:
     """All watches that an article satisfies, in the order of the set; `located` are its places, if they are known."""
     page = Page(article, watches.gazetteer, located)
-    readings = [(Reading(page, layer), gone) for layer, gone in watches.layers]
-    return Matched(article, [(reading, _satisfied(reading, gone)) for reading, gone in readings], watches.offset)
+    told = [_satisfied(Reading(page, layer), gone) for layer, gone in watches.layers]
+    return Matched(article, told, watches.offset)
 
 
 def split(
@@ -110,9 +115,9 @@ def evidence(reading: Reading, number: int) -> list[Hit]:
     return [hit(reading.page.article, spots[n]) for n in _kept([[numbers[spot] for spot in leaf] for leaf in found])]
 
 
-def _satisfied(reading: Reading, gone: frozenset[int]) -> list[int]:
+def _satisfied(reading: Reading, gone: frozenset[int]) -> Satisfied:
     found = reading.satisfied()
-    return [number for number in found if number not in gone] if gone else found
+    return reading, [number for number in found if number not in gone] if gone else found
 
 
 def _proven(reading: Reading, numbers: Sequence[int]) -> list[tuple[Record, tuple[int, ...]]]:

@@ -1,7 +1,6 @@
 """One article as the watches of a layer see it: everything is worked out when first asked for, and once."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Sequence, Set
 from itertools import chain
 from typing import TypeAlias
 
@@ -56,6 +55,7 @@ class Reading:
         self._stood: dict[tuple[int, Field | Source], Sequence[Stretch]] = {}
         self._worded: dict[tuple[int, Field], Runs] = {}
         self._spots: dict[int, Sequence[Spot]] = {}
+        self._named: Set[int] | None = None
         self.folded = page.folded
         self._found: dict[Field | Source, Found] = {w: layer.scanner.scan(f) for w, f in page.folded.items()}
         if layer.outside:
@@ -77,6 +77,8 @@ class Reading:
         """Numbers of the watches that the article satisfies, in order."""
         facts, conditions = self.facts, self.layer.conditions
         found = self.candidates()
+        if not found:
+            return []
         return sorted([n if n >= 0 else ~n for n in found if n >= 0 or conditions[~n](facts)])
 
     def meets(self, number: int) -> bool:
@@ -148,22 +150,24 @@ class Reading:
 
     def _of_places(self) -> Iterator[Sequence[int]]:
         """What is filed under a place and another leaf that are met; places are not looked for where none could be."""
-        facts, postings = self.facts, self.layer.postings
+        facts, postings, located = self.facts, self.layer.postings, self.page.located
         by_place = postings.by_place
-        firsts = by_place.keys() & self.shown
-        for first in firsts | self._place_leaves if postings.place_first else firsts:
-            if first in by_place and (self.page.located or facts[first]):
+        firsts: Set[int] = by_place.keys() & self.shown
+        if postings.place_first:
+            firsts |= by_place.keys() & self._place_leaves()
+        for first in firsts:
+            if located or facts[first]:
                 mine = by_place[first]
-                met = mine.keys() & self._place_leaves
-                yield from [mine[place] for place in met if facts[first] and facts[place]]
+                if met := mine.keys() & self._place_leaves():
+                    yield from [mine[place] for place in met if facts[first] and facts[place]]
 
-    @cached_property
-    def _place_leaves(self) -> set[int]:
+    def _place_leaves(self) -> Set[int]:
         """Numbers of the leaves whose places the article names."""
-        leaves, ids = self.layer.place_leaves, self.page.place_ids
-        named = set(chain.from_iterable([leaves[place] for place in leaves.keys() & ids]))
-        self._known.update(dict.fromkeys(named - self.layer.fielded_places, True))
-        return named
+        if self._named is None:
+            leaves, ids = self.layer.place_leaves, self.page.place_ids
+            self._named = set(chain.from_iterable([leaves[place] for place in leaves.keys() & ids]))
+            self._known.update(dict.fromkeys(self._named - self.layer.fielded_places, True))
+        return self._named
 
     def _all_spots(self, number: int) -> list[Spot]:
         leaf, what = self.layer.leaves[number], self.layer.names[number]

@@ -92,6 +92,7 @@ def test_what_says_the_part_of_the_query() -> None:
 def test_watches_share_hits_and_keep_their_order() -> None:
     watches = [Watch(id=name, query=query) for name, query in [("z", "raqqa siege"), ("a", "raqqa"), ("m", "idlib")]]
     found = match(article("Raqqa siege"), compile_watches(watches, None, {}))
+    assert (found.count, found.ids) == (2, ["z", "a"])
     assert [(one.watch, one.hits) for one in found.watches] == [("z", (0, 1)), ("a", (0,))]
     assert [hit.text for hit in found.hits] == ["Raqqa", "siege"]
 
