@@ -60,17 +60,22 @@ class Terms:
     weights: npt.NDArray[np.uint8]  # in sixteenths
 
 
-def find_terms(words: Words, head: int, common: npt.NDArray[np.bool_]) -> Terms:
-    """The words that say most of what a report is about.
+def find_terms(words: Words, head: int, common: npt.NDArray[np.bool_]) -> tuple[Terms, Hashes]:
+    """The words that say most of what a report is about, and the hashes of all that say something, sorted, each once.
 
     `head` is the number of words that are the headline's, `common` says of each word whether every report has it.
     """
+    telling = np.flatnonzero(_tells(words) & ~common)
+    stems = _stems(words, telling)
     begin = words.starts[head] if head < len(words.starts) else 0
-    read = int(np.searchsorted(words.starts, begin + READ_CHARACTERS))
-    chosen = np.flatnonzero(_tells(words, read) & ~common[:read])
+    read = int(np.searchsorted(words.starts[telling], begin + READ_CHARACTERS))
+    return _terms(words, head, begin, telling[:read], stems[:read]), distinct(stems)
+
+
+def _terms(words: Words, head: int, begin: int, chosen: Places, stems: Hashes) -> Terms:
+    """Of these words those that say most; the text begins at the character `begin`."""
     if not len(chosen):
         return Terms(np.empty(0, np.uint32), np.empty(0, np.uint8))
-    stems = _stems(words, chosen)
     order = np.argsort(stems, kind="stable")
     ordered, chosen = stems[order], chosen[order]
     first = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
@@ -84,16 +89,10 @@ def find_terms(words: Words, head: int, common: npt.NDArray[np.bool_]) -> Terms:
     return Terms(hashes, np.minimum(255, np.rint(weights * 16)).astype(np.uint8))
 
 
-def find_vocabulary(words: Words, common: npt.NDArray[np.bool_]) -> Hashes:
-    """The hashes of all words that say something, sorted, each once."""
-    chosen = np.flatnonzero(_tells(words, len(words.starts)) & ~common)
-    return distinct(_stems(words, chosen)) if len(chosen) else np.empty(0, np.uint32)
-
-
 def stem_hashes(text: str) -> Hashes:
     """The hashes that `find_terms` would give the words of this text."""
     words = find_words(text)
-    return np.unique(_stems(words, np.flatnonzero(_tells(words, len(words.starts)))))
+    return np.unique(_stems(words, np.flatnonzero(_tells(words))))
 
 
 def similarities(
@@ -128,7 +127,7 @@ def stem_hashes_each(texts: Sequence[str]) -> list[Hashes]:
     words = find_words(joined)
     if words.text != joined:  # normalised: ends cannot be told by length
         return [stem_hashes(text) for text in texts]
-    chosen = np.flatnonzero(_tells(words, len(words.starts)))
+    chosen = np.flatnonzero(_tells(words))
     ends = np.cumsum([len(text) + 1 for text in texts])
     return np.split(_stems(words, chosen), np.searchsorted(words.starts[chosen], ends[:-1]))
 
@@ -151,9 +150,9 @@ def _standing(words: Words, chosen: Places, head: int, begin: int) -> Flags:
     return stands
 
 
-def _tells(words: Words, read: int) -> npt.NDArray[np.bool_]:
+def _tells(words: Words) -> npt.NDArray[np.bool_]:
     """Which words are neither numbers nor very short ones in the letters of English."""
-    starts, ends = words.starts[:read], words.ends[:read]
+    starts, ends = words.starts, words.ends
     first, last = words.flags[starts], words.flags[ends - 1]
     tells: npt.NDArray[np.bool_] = (ends - starts > 2) & (first & last & DIGIT == 0)
     if words.lowered.dtype != np.uint8:

@@ -11,7 +11,7 @@ from monitor.core.reports.markers import Marker, Unmarked, unmark
 from monitor.core.reports.origins import find_origin
 from monitor.core.reports.words import DIGIT, Flags, Hashes, Lexicon, Words, distinct, find_words, hash_pairs
 from monitor.core.stories import figures as figures_of
-from monitor.core.stories.events import COMMON_WORDS, Terms, find_terms, find_vocabulary
+from monitor.core.stories.events import COMMON_WORDS, Terms, find_terms
 from monitor.core.stories.figures import NUMBER_WORDS, Figure, find_figures
 from monitor.core.stories.outside import OUTSIDE_WORDS
 from monitor.core.stories.shingles import LEAD_WORDS, pack, pack_hashes, sampled, sampling_rate, unpack, unpack_hashes
@@ -81,8 +81,7 @@ def read(article: Article, event_at: datetime, sequence: int, bare: Unmarked | N
     told = words.hashes[head:] if length >= TITLE_ONLY_WORDS else words.hashes
     pairs = hash_pairs(told)
     bigrams = distinct(pairs)
-    common = (kinds & _COMMON) != 0
-    terms, vocabulary = find_terms(words, head, common), find_vocabulary(words, common)
+    terms, vocabulary = find_terms(words, head, (kinds & _COMMON) != 0)
     rate = sampling_rate(len(bigrams))
     kept = sampled(bigrams, rate)
     sketch = Sketch(
