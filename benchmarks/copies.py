@@ -1,8 +1,9 @@
 """How many articles a second are told from copies, in how much memory, and how well; datasketch and rensa beside it.
 
 Seconds are those of the process's own CPU time, so that a busy machine changes little. Articles go through the
-functions of the live stage, for one watch that takes everything; memory is what the index adds to the process. The
-peers get the same texts, and of each the best of the settings tried here is shown.
+functions of the live stage, for one watch that takes everything; memory is what the index adds to the process. Beside
+it a `stream` worker takes such articles from a real Kafka. The peers get the same texts, and of each the best of the
+settings tried here is shown.
 """
 
 import gc
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from benchmarks import livejudge
 from benchmarks.newswire import Made, Newswire
 from monitor import wire
 from monitor.core.reports.words import plain_words
@@ -41,7 +43,7 @@ def run(articles: Path | None = None, watches: Path | None = None) -> Mapping[st
     made = [Made(article, "own") for article in _read(articles)] if articles else None
     figures = _stream(made or Newswire().stream(ARTICLES))
     if made is None:
-        figures |= _storm() | _price_of_changes()
+        figures |= _storm() | _price_of_changes() | livejudge.run()
         for name in ("this", "datasketch", "rensa"):
             figures |= _side(name)
     return figures

@@ -97,9 +97,9 @@ class Bench:
 
     async def timed(self, articles: Sequence["Made"], per_second: float | None) -> Measured:
         """Publish, wait until all alerts are accepted, and say how long that took. Raises TimeoutError."""
-        before, producing = {role: _cpu(pid) for role, pid in self.roles.items()}, time.process_time()
+        before, producing = {role: used_cpu(pid) for role, pid in self.roles.items()}, time.process_time()
         sent = await self.send(articles, per_second)
-        cpu = {role: _cpu(pid) - before[role] for role, pid in self.roles.items()}
+        cpu = {role: used_cpu(pid) - before[role] for role, pid in self.roles.items()}
         cpu["producer (this program)"] = time.process_time() - producing
         taken = _accepted(self.accepted)
         wanted = {made.article.id for made in articles if made.matches}
@@ -222,7 +222,7 @@ def _plain(folder: Path, broker: Kafka, count: int) -> tuple[float, float]:
     return seconds, cpu
 
 
-def _cpu(pid: int) -> float:
+def used_cpu(pid: int) -> float:
     """Seconds of CPU that a process has used."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / TICKS
