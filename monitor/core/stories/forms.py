@@ -18,7 +18,12 @@ REPLACED = 0.20  # of the words of each text, of which the other has none
 ANOTHER_DAY = timedelta(hours=12)  # between two cases that are told apart by their words alone
 OWN_KNOWN = 0.25  # of the words of what is its own: below it, that speaks of something else
 FEWEST_STEMS = 4  # from which that can be said
-_COMMON = frozenset(COMMON_WORDS.split())
+_LABELS = """
+    alert analysis breaking comment developing exclusive explainer flash gallery just latest listen live opinion photos
+    pictures urgent video watch urgente exclusiva directo vídeo exclusif direct vidéo eilmeldung exklusiv срочно
+    эксклюзив видео son dakika flaş özel
+"""  # of the report, before its headline
+_NO_SUBJECT = frozenset(f"{COMMON_WORDS} {_LABELS}".split())
 
 
 def other_case(reading: Reading, old: Remembered) -> bool:
@@ -67,7 +72,7 @@ def other_subject(reading: Reading, old: Remembered, shared: float) -> bool:
 def _subject(title: str) -> str:
     """The first word of a headline that says something; in scripts without capitals, where it may be a verb, none."""
     words = (word for word in plain_words(title).split() if len(word) > 2 and word.isalpha() and word != word.upper())
-    return next((word for word in words if word not in _COMMON), "")
+    return next((word for word in words if word not in _NO_SUBJECT), "")
 
 
 def _is_strange(stems: Hashes, vocabulary: Hashes) -> bool:

@@ -128,6 +128,8 @@ def test_a_copy_under_another_headline_is_one() -> None:
     )
     old = article("a", "Crack keeps ferry in port", text)
     assert kinship(article("b", "Travellers stranded: no boat until Monday", text), old) is Kinship.COPY
+    labelled = article("e", "EXCLUSIVE: Crack keeps ferry in port", "Divers found a crack in the hull of the ferry.")
+    assert kinship(labelled, article("f", "Breaking – crack keeps ferry in port", labelled.text)) is Kinship.COPY
     named = article("c", "Stranded!", text.replace("forty ", ""))
     assert kinship(named, article("d", "Shipping", text)) is Kinship.COPY
 
