@@ -38,7 +38,7 @@ SIZES = (1_000, 10_000, 100_000)
 ARTICLES, LEARNED_FROM = 1_000, 1_000
 PLACES_FOUND = 200  # articles for which places are found anew
 CHANGES = 50
-PASSES = 3  # over the articles, of which the middle one is told: names of places are met before
+PASSES = 5  # over the articles, of which the middle one is told: names of places are met before
 T = TypeVar("T")
 
 
