@@ -124,7 +124,14 @@ def read(article: Article, event_at: datetime, sequence: int, bare: Unmarked | N
 def remember(sketch: Sketch) -> Remembered:
     """Unpack a sketch."""
     terms = Terms(unpack_hashes(sketch.terms), unpack(sketch.weights))
-    return Remembered(sketch, unpack_hashes(sketch.bigrams), terms, unpack_hashes(sketch.vocabulary))
+    return Remembered(
+        sketch, _in_order(unpack_hashes(sketch.bigrams)), terms, _in_order(unpack_hashes(sketch.vocabulary))
+    )
+
+
+def _in_order(hashes: Hashes) -> Hashes:
+    """A set as it was written; of a row that is damaged, what can be compared."""
+    return hashes if bool(np.all(hashes[1:] > hashes[:-1])) else distinct(hashes)
 
 
 def digest(*parts: str) -> str:

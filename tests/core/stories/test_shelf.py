@@ -13,6 +13,7 @@ from monitor.core.stories.arena import CHUNK, Arena, Column
 from monitor.core.stories.names import Names
 from monitor.core.stories.rows import Rows
 from monitor.core.stories.shelf import UNPACKED, Shelf
+from monitor.core.stories.shingles import pack_hashes, unpack_hashes
 from monitor.core.stories.sketches import read, remember
 from monitor.core.stories.slips import Slips
 from monitor.core.stories.sorted_hashes import dump, load, room
@@ -175,6 +176,15 @@ def test_a_text_whose_terms_are_no_words_of_its_vocabulary_is_read_again() -> No
             shelf.append(text)
         assert shelf[0].terms.hashes.tolist() == text.terms.hashes.tolist()
         assert shelf[0].vocabulary.tolist() == []
+
+
+def test_a_damaged_row_is_held_like_any_other() -> None:
+    whole = read(article("a", "Bridge shut", TEXT), START, 0).whole
+    turned = pack_hashes(unpack_hashes(whole.bigrams)[::-1])
+    shelf = Shelf()
+    for _ in range(UNPACKED + 1):
+        shelf.append(remember(replace(whole, bigrams=turned, vocabulary=turned)))
+    assert shelf[0].bigrams.tolist() == shelf[0].vocabulary.tolist() == unpack_hashes(whole.bigrams).tolist()
 
 
 HASHES = st.sets(st.integers(0, 2**24 - 1) | st.sampled_from([0, 0xFFFF, 0x10000, 2**24 - 1]), max_size=400)
