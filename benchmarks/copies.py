@@ -43,7 +43,7 @@ def run(articles: Path | None = None, watches: Path | None = None) -> Mapping[st
     made = [Made(article, "own") for article in _read(articles)] if articles else None
     figures = _stream(made or Newswire().stream(ARTICLES))
     if made is None:
-        figures |= _storm() | _price_of_changes() | livejudge.run()
+        figures |= {**_storm(), **_price_of_changes(), **livejudge.run()}
         for name in ("this", "datasketch", "rensa"):
             figures |= _side(name)
     return figures
