@@ -63,7 +63,10 @@ def _worker(folder: Path, broker: Kafka) -> Iterator[int]:
             yield worker.pid
         finally:
             worker.terminate()
-            worker.wait(60)
+            try:
+                worker.wait(60)
+            except subprocess.TimeoutExpired:
+                worker.kill()
 
 
 async def _through(connection: Connection, articles: Sequence[Article]) -> None:

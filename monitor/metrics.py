@@ -14,7 +14,7 @@ articles_published = Counter("newsmonitor_articles_published", "Articles acked b
 
 match_seconds = Histogram(
     "newsmonitor_match_duration_seconds",
-    "One article against all watches",
+    "One article against all watches, with the evidence of those that it satisfies",
     buckets=(0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3),
 )
 matches = Counter("newsmonitor_matches", "Articles that satisfied a watch", ["watch"])

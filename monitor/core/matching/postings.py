@@ -24,8 +24,8 @@ class Postings:
     by_place: Mapping[int, Mapping[int, Sequence[int]]]  # by a leaf and that of a place
     place_first: bool  # whether any watch is found by places alone
 
-    def of_words(self, shown: Set[int], known: Set[int], facts: Mapping[int, bool]) -> list[int]:
-        """What is filed under the pairs of words that are met; what is shown, yet not known, is asked of the facts."""
+    def of_words(self, shown: Set[int], sure: Set[int], facts: Mapping[int, bool]) -> list[int]:
+        """What is filed under the pairs of words that are met; what is shown, yet not sure, is asked of the facts."""
         firsts = self.columns.keys() & shown
         if not firsts:
             return []
@@ -33,7 +33,7 @@ class Postings:
         met[list(shown)] = True
         found = np.concatenate([self.pairs[:, self.columns[first]] for first in firsts], axis=1)
         found = found.compress(met.take(found[1]), axis=1)
-        if doubtful := shown - known:
+        if doubtful := shown - sure:
             asked = np.zeros_like(met)
             asked[found[:2]] = True
             met[[leaf for leaf in doubtful if asked[leaf] and not facts[leaf]]] = False

@@ -1,6 +1,6 @@
 """One article as the watches of a layer see it: everything is worked out when first asked for, and once."""
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import chain
 from typing import TypeAlias
 
@@ -56,6 +56,7 @@ class Reading:
         self._worded: dict[tuple[int, Field], Runs] = {}
         self._spots: dict[int, Sequence[Spot]] = {}
         self._named: Set[int] | None = None
+        self._sure: Mapping[int, bool] = {}  # leaves that the scanner showed to be met
         self.folded = page.folded
         self._found: dict[Field | Source, Found] = {w: layer.scanner.scan(f) for w, f in page.folded.items()}
         if layer.outside:
@@ -70,7 +71,7 @@ class Reading:
     def candidates(self) -> set[int]:
         """The watches whose keys are met: n ≥ 0 is one that is satisfied, ~n one to be evaluated."""
         postings = self.layer.postings
-        of_words = postings.of_words(self.shown, self._known.keys(), self.facts)
+        of_words = postings.of_words(self.shown, self._sure.keys(), self.facts)
         return {*postings.always, *of_words, *chain.from_iterable(self._of_places())}
 
     def satisfied(self) -> list[int]:
@@ -142,8 +143,9 @@ class Reading:
         found, sightings = self._found, self.layer.sightings
         patterns = found[Field.TITLE].keys() | found[Field.TEXT].keys()
         told = [sighting for sighting in map(sightings.get, patterns) if sighting]
-        known.update(dict.fromkeys(chain.from_iterable([sighting.sure for sighting in told]), True))
-        self.shown.update(known, chain.from_iterable([sighting.open for sighting in told]))
+        self._sure = dict.fromkeys(chain.from_iterable([sighting.sure for sighting in told]), True)
+        known.update(self._sure)
+        self.shown.update(self._sure, chain.from_iterable([sighting.open for sighting in told]))
         for where in self.layer.outside:
             seen = filter(None, map(sightings.get, found[where]))
             self.shown.update(chain.from_iterable([sighting.open for sighting in seen]))

@@ -9,7 +9,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import TypeAlias
 
 from ahocorasick_rs import AhoCorasick
@@ -229,8 +229,10 @@ def span(exact: Exact | None, folded: Folded, stretch: Stretch) -> tuple[int, in
 
 def _spared(chains: list[Stretch], unless: Iterable[Wording], folded: Folded, found: Found) -> list[Stretch]:
     """The stretches that no exception overlaps."""
-    against = [stretch for wording in unless for stretch in stretches(wording, folded, found)]
-    return [(a, b) for a, b in chains if not any(c < b and a < d for c, d in against)]
+    against = sorted(stretch for wording in unless for stretch in stretches(wording, folded, found))
+    starts = [start for start, _ in against]
+    furthest = [-1, *accumulate((end for _, end in against), max)]  # of as many of them as begin before a place
+    return [(start, end) for start, end in chains if furthest[bisect_left(starts, end)] <= start]
 
 
 def _stretches(segment: Segment, folded: Folded, found: Found) -> list[Stretch]:

@@ -133,9 +133,12 @@ def _cut(raw: str, cuts: list[int]) -> str:
     return " ".join(raw[start:end] for start, end in zip([0, *cuts], [*cuts, len(raw)], strict=True)) if cuts else raw
 
 
-@dataclass(eq=False)
+@dataclass(eq=False)  # not frozen: two are made of every article
 class Folded:
-    """A text as it is compared: `text` is its words, a space around each; `original` leads back to what is written."""
+    """A text as it is compared: `text` is its words, a space around each, or one space where there are none.
+
+    `original` leads back to what is written.
+    """
 
     source: str
     text: str

@@ -45,34 +45,40 @@ def other_case(reading: Reading, old: Remembered) -> bool:
     return min(_strange(new.vocabulary, old.vocabulary), _strange(old.vocabulary, new.vocabulary)) >= REPLACED
 
 
-def are_forms(reading: Reading, old: Remembered) -> bool:
-    """Whether two short texts have many figures, and the new one says in its headline alone whom they are of.
-
-    Results, payouts, prices are so; a flash, which is nothing but its headline, is not.
-    """
-    short = (sketch.words <= FORM_WORDS for sketch in (reading.whole, old.sketch))
-    full = (len(sketch.figures) >= FORM_FIGURES * sketch.words for sketch in (reading.whole, old.sketch))
-    return all(short) and all(full) and _subject(reading.title) not in plain_words(reading.text).split()
-
-
 def other_subject(reading: Reading, old: Remembered, shared: float) -> bool:
-    """Whether two short texts stand under headlines each of which begins with a word that the other report has not.
+    """Whether two short texts full of figures stand under headlines of different subjects: results, payouts, prices.
 
-    Dividends, price lists and flashes say in the headline alone whom they are about. A text of some length that is the
-    same as another, word for word, says that itself, whatever its headline.
+    Such a text may say in its headline alone whom it is of. One of some length that is the same as another, word for
+    word, says that itself, whatever its headline; and texts that only have some of their words in common (`shared` is
+    the share of the smaller one's pairs) are two events only if their figures are others too.
     """
     new = reading.remembered
     shorter, longer = sorted((new.sketch.words, old.sketch.words))
-    if longer > FORM_WORDS or (shared >= SAME_SHARE and shorter >= SELF_TOLD_WORDS):
+    full = all(len(side.figures) >= FORM_FIGURES * side.words for side in (new.sketch, old.sketch))
+    told_whole = shared >= SAME_SHARE and shorter >= SELF_TOLD_WORDS
+    if longer > FORM_WORDS or not full or told_whole or not len(old.vocabulary):
         return False
     ours, theirs = (stem_hashes(_subject(title)) for title in (reading.title, unmark(old.sketch.title, "").title))
     return _is_strange(ours, old.vocabulary) and _is_strange(theirs, new.vocabulary)
 
 
+def other_figures(new: Remembered, old: Remembered) -> bool:
+    """Whether under half of the figures of the text that has fewer are in the other."""
+    ours, theirs = ({figure.value for figure in side.figures} for side in (new, old))
+    return 2 * len(ours & theirs) < min(len(ours), len(theirs))
+
+
 def _subject(title: str) -> str:
-    """The first word of a headline that says something; in scripts without capitals, where it may be a verb, none."""
-    words = (word for word in plain_words(title).split() if len(word) > 2 and word.isalpha() and word != word.upper())
-    return next((word for word in words if word not in _NO_SUBJECT), "")
+    """The names of a headline after its first word; of one in capitals, its first word that says something.
+
+    In title case no name is to be seen, nor in scripts without capitals, where a headline may begin with a verb.
+    """
+    words = title.split()
+    if title.isupper():
+        telling = (word for word in plain_words(title).split() if len(word) > 2 and word.isalpha())
+        return next((word for word in telling if word not in _NO_SUBJECT), "")
+    names = [word for word in words[1:] if word[:1].isupper()]
+    return " ".join(names) if len(names) <= len(words) / 2 else ""
 
 
 def _is_strange(stems: Hashes, vocabulary: Hashes) -> bool:
@@ -127,8 +133,4 @@ def _strange(ours: Hashes, theirs: Hashes) -> float:
 
 def _names_strange(title: str, vocabulary: Hashes) -> bool:
     """Whether a headline has names, and a text with these words has none of them; not where all words are capital."""
-    words = title.split()
-    names = [word for word in words[1:] if word[:1].isupper()]
-    if len(names) > len(words) / 2:
-        return False
-    return _is_strange(stem_hashes(" ".join(names)), vocabulary)
+    return not title.isupper() and _is_strange(stem_hashes(_subject(title)), vocabulary)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from monitor.core.stories.forms import apart, are_forms, other_case, other_subject, standing
+from monitor.core.stories.forms import apart, other_case, other_figures, other_subject, standing
 from monitor.core.stories.shingles import containment, coverage, share_known
 from monitor.core.stories.sketches import Reading, Remembered
 from monitor.model import Change, Coverage, Decision, Judgement
@@ -67,7 +67,9 @@ def compare(reading: Reading, old: Remembered, *, same_page: bool) -> Kin:
     covered = coverage(new.bigrams, new.sketch.rate, old.bigrams, old.sketch.rate)
     kinship = _kinship(reading, old, covered, same_page)
     unmarked = not same_page and reading.marker is None
-    alike = kinship is Kinship.COPY or (kinship in {Kinship.PART, Kinship.NONE} and are_forms(reading, old))
+    alike = kinship is Kinship.COPY or (
+        kinship in {Kinship.PART, Kinship.NONE} and other_figures(reading.remembered, old)
+    )
     if alike and unmarked and other_subject(reading, old, containment(covered)):
         kinship = Kinship.TEMPLATE
     return Kin(old, covered, kinship, same_page)

@@ -127,11 +127,13 @@ class Rows:
 
     def beyond(self, watch: str) -> list[Judgement]:
         """Of a watch that has as many judgements as it may, those of its earliest articles: room for new ones."""
-        number = self._pack.number_of(watch)
-        if self._counts[number] < MOST_OF_WATCH:
+        number = self._pack.known_number(watch)
+        count = 0 if number is None else self._counts[number]
+        if count < MOST_OF_WATCH:
             return []
         own = np.flatnonzero(self._alive.values & (self._watches.values == number))
-        earliest = own[np.argsort(self._sequences.values[own], kind="stable")][: max(1, round(CUT * MOST_OF_WATCH))]
+        leaving = count - MOST_OF_WATCH + max(1, round(CUT * MOST_OF_WATCH))
+        earliest = own[np.argsort(self._sequences.values[own], kind="stable")][:leaving]
         return [row for one in earliest.tolist() if (row := self._read(one)) is not None]
 
     def undone(self, row: Judgement) -> Decision | None:
@@ -205,17 +207,19 @@ class Rows:
 class Living:
     """What is left of the rows at an event time, though those whose time is over may not be dropped yet.
 
-    The judgements of the text `keeping` are left in any case.
+    The judgements of the text `keeping` are left in any case, those with the keys `leaving` in none.
     """
 
-    def __init__(self, rows: Rows, at: datetime, keeping: str) -> None:
-        self._rows, self._keeping = rows, keeping
+    def __init__(self, rows: Rows, at: datetime, keeping: str, leaving: Collection[str] = ()) -> None:
+        self._rows, self._keeping, self._leaving = rows, keeping, leaving
         self._over = datetime.fromtimestamp(at.timestamp() // _HOUR * _HOUR, UTC) if rows.any_due(at) else None
 
     def of_text(self, key: str) -> Mapping[str, Judgement]:
         """Watch → judgement of one revision of an article."""
         found = self._rows.of_text(key)
-        return found if self._over is None else {w: row for w, row in found.items() if self._lives(row)}
+        if self._over is None and not self._leaving:
+            return found
+        return {watch: row for watch, row in found.items() if self._lives(row)}
 
     def story(self, story: str) -> Iterator[Judgement]:
         """The judgements of a story, in the order of the partition."""
@@ -227,7 +231,7 @@ class Living:
 
     def _lives(self, row: Judgement) -> bool:
         due = self._over is not None and (row.expires_at or row.event_at) <= self._over
-        return not due or text_key(row) == self._keeping
+        return text_key(row) == self._keeping or not (due or row.key in self._leaving)
 
 
 def text_key(row: Judgement) -> str:

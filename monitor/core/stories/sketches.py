@@ -6,6 +6,7 @@ from functools import cache, cached_property
 from hashlib import blake2b
 
 import numpy as np
+import numpy.typing as npt
 
 from monitor.core.reports.markers import Marker, Unmarked, unmark
 from monitor.core.reports.origins import find_origin
@@ -123,10 +124,19 @@ def read(article: Article, event_at: datetime, sequence: int, bare: Unmarked | N
 
 def remember(sketch: Sketch) -> Remembered:
     """Unpack a sketch."""
-    terms = Terms(unpack_hashes(sketch.terms), unpack(sketch.weights))
+    terms = _whole(unpack_hashes(sketch.terms), unpack(sketch.weights))
     return Remembered(
         sketch, _in_order(unpack_hashes(sketch.bigrams)), terms, _in_order(unpack_hashes(sketch.vocabulary))
     )
+
+
+def _whole(hashes: Hashes, weights: npt.NDArray[np.uint8]) -> Terms:
+    """Terms as they were written; of a row that is damaged, those that have a weight, each once."""
+    if len(hashes) == len(weights) and bool(np.all(hashes[1:] > hashes[:-1])):
+        return Terms(hashes, weights)
+    both = min(len(hashes), len(weights))
+    held, first = np.unique(hashes[:both], return_index=True)
+    return Terms(held, weights[first])
 
 
 def _in_order(hashes: Hashes) -> Hashes:

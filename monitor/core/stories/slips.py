@@ -25,6 +25,10 @@ class Slips:
         """The number that stands for a watch."""
         return self._watches.number(watch)
 
+    def known_number(self, watch: str) -> int | None:
+        """The same for a watch that has a number already."""
+        return self._watches.known(watch)
+
     def write(self, row: Judgement, sketch: Sketch | None) -> bytes | None:
         """A judgement as it is kept; None for one that was ruled on, or is of a newer version: it stays what it is.
 
@@ -119,6 +123,10 @@ class _Numbered(Generic[Item]):
 
     def __getitem__(self, number: int) -> Item:
         return self._items[number]
+
+    def known(self, item: Item) -> int | None:
+        """The number of a thing that has one."""
+        return self._numbers.get(item)
 
     def number(self, item: Item) -> int:
         """The number of a thing."""

@@ -100,11 +100,10 @@ class StoryIndex:
         reading = read(article, event_at(article, window), sequence, bare)
         # What is over by its own date is gone for this article, but dropped only when the dates of many say so.
         come_to = self._library.come_to(sequence) or reading.whole.event_at
-        early = {found.watch: self._rows.beyond(found.watch) for found in match.watches}
-        leaving = chain.from_iterable(early.values())
-        expired, texts = ((), ()) if known else self.expired(come_to, leaving, keeping=reading.whole.key)
+        early = [] if known else self._leaving_early(match, earlier, come_to, keeping=reading.whole.key)
+        expired, texts = ((), ()) if known else self.expired(come_to, early, keeping=reading.whole.key)
         now = max(reading.whole.event_at, come_to)
-        rows = Living(self._rows, now, reading.whole.key)
+        rows = Living(self._rows, now, reading.whole.key, frozenset([row.key for row in early]))
         self._read = reading.remembered
         gathering = Gathering(reading, self._library, rows)
         texts_before = [*earlier, *(gathering.named() if notice else ())]
@@ -120,7 +119,7 @@ class StoryIndex:
             suppressed=tuple(Suppressed(judgement=row) for row, _ in judged if not row.told),
             expired_judgements=expired,
             expired_sketches=texts,
-            cut=() if known else tuple(watch for watch, rows_of in early.items() if rows_of),
+            cut=tuple(dict.fromkeys(row.watch for row in early)),
         )
 
     def apply(self, outcome: Outcome) -> None:
@@ -149,6 +148,16 @@ class StoryIndex:
         """
         over = {row.key: row for row in (*self._rows.due(at), *early)}
         return self._without([row for row in over.values() if text_key(row) != keeping])
+
+    def _leaving_early(
+        self, match: Match, earlier: Iterable[Remembered], at: datetime, keeping: str
+    ) -> list[Judgement]:
+        """What watches must forget before its time, since they may be told of this article and hold all they may."""
+        told = chain.from_iterable(self._rows.of_text(text.key) for text in earlier)
+        watches = dict.fromkeys([*(found.watch for found in match.watches), *told])
+        beyond = [row for watch in watches for row in self._rows.beyond(watch)]
+        due = {row.key for row in self._rows.due(at)} if beyond else ()
+        return [row for row in beyond if row.key not in due and text_key(row) != keeping]
 
     def forget(self, removal: Removal) -> Outcome:
         """What is to be deleted since a watch is gone. Nothing is changed."""

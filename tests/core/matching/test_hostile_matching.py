@@ -74,3 +74,11 @@ def test_a_phrase_of_ten_thousand_words_is_found_whole_only() -> None:
     watches = compile_watches([Watch(id="w", query=f'"{words}"')], None, {})
     assert match(article(words), watches).watches
     assert not match(article(words.replace("word5000", "other")), watches).watches
+
+
+def test_a_hundred_thousand_exceptions_to_a_hundred_thousand_words() -> None:
+    concepts = {"mining": ("mine", "NOT mine field")}
+    watches = compile_watches([Watch(id="w", query="concept:mining")], None, concepts)
+    found = match(article("mine " * 100_000 + "mine field " * 100_000), watches)
+    assert len(found.hits) == MOST_HITS
+    assert match(article("mine field " * 1000), watches).ids == []

@@ -143,6 +143,12 @@ def test_what_spoils_a_watch_of_two_words_leaves_it_no_candidate() -> None:
     assert reading("A siege, a checkpoint, the SDF.", compiled(queries)).satisfied() == [0]
 
 
+def test_asked_twice_it_says_the_same() -> None:
+    shouting = reading("tell us more", compiled(["US"]))
+    assert shouting.candidates() == set()
+    assert shouting.satisfied() == []
+
+
 def compiled(queries: list[str]) -> WatchSet:
     return compile_watches([watch(query, query) for query in queries], GAZETTEER, CONCEPTS)
 

@@ -13,7 +13,7 @@ from monitor.core.stories.arena import CHUNK, Arena, Column
 from monitor.core.stories.names import Names
 from monitor.core.stories.rows import Rows
 from monitor.core.stories.shelf import UNPACKED, Shelf
-from monitor.core.stories.shingles import pack_hashes, unpack_hashes
+from monitor.core.stories.shingles import pack, pack_hashes, unpack_hashes
 from monitor.core.stories.sketches import read, remember
 from monitor.core.stories.slips import Slips
 from monitor.core.stories.sorted_hashes import dump, load, room
@@ -185,6 +185,19 @@ def test_a_damaged_row_is_held_like_any_other() -> None:
     for _ in range(UNPACKED + 1):
         shelf.append(remember(replace(whole, bigrams=turned, vocabulary=turned)))
     assert shelf[0].bigrams.tolist() == shelf[0].vocabulary.tolist() == unpack_hashes(whole.bigrams).tolist()
+
+
+@pytest.mark.parametrize("bytes_of_weights", [2, 3, 5])
+def test_damaged_terms_are_held_as_far_as_they_have_a_weight(bytes_of_weights: int) -> None:
+    whole = read(article("a", "Bridge shut", TEXT), START, 0).whole
+    doubled = pack_hashes(np.array([9, 4, 4], np.uint32))
+    weights = pack(np.arange(1, bytes_of_weights + 1, dtype=np.uint8))
+    shelf = Shelf()
+    for _ in range(UNPACKED + 1):
+        shelf.append(remember(replace(whole, terms=doubled, weights=weights)))
+    for terms in (shelf[0].terms, shelf[UNPACKED].terms):
+        assert terms.hashes.tolist() == [4, 9]
+        assert terms.weights.tolist() == [2, 1]
 
 
 HASHES = st.sets(st.integers(0, 2**24 - 1) | st.sampled_from([0, 0xFFFF, 0x10000, 2**24 - 1]), max_size=400)
