@@ -2,42 +2,24 @@
 
 from collections.abc import Sequence
 from difflib import get_close_matches
+from functools import partial
 
 from monitor.core.places.atlas import How, Named, Place
 from monitor.core.places.spelling import key
 
 SYRIA = Place(geonames_id=163843, name="Syria", country="SY", lat=35, lon=38, population=20_000_000, kind="country")
-IN_SYRIA = (SYRIA.geonames_id,)
-RAQQA_REGION = Place(
-    geonames_id=172957,
-    name="Raqqa Governorate",
-    country="SY",
-    region="Raqqa",
-    lat=36,
-    lon=39,
-    kind="region",
-    within=IN_SYRIA,
-)
-RAQQA = Place(
+_syrian = partial(Place, country="SY", within=(SYRIA.geonames_id,))
+RAQQA_REGION = _syrian(geonames_id=172957, name="Raqqa Governorate", region="Raqqa", lat=36, lon=39, kind="region")
+RAQQA = _syrian(
     geonames_id=172955,
     name="Raqqa",
-    country="SY",
     region="Raqqa",
     lat=35.95,
     lon=39.01,
     population=177_636,
-    within=(RAQQA_REGION.geonames_id, *IN_SYRIA),
+    within=(RAQQA_REGION.geonames_id, SYRIA.geonames_id),
 )
-IDLIB = Place(
-    geonames_id=169389,
-    name="Idlib",
-    country="SY",
-    region="Idlib",
-    lat=35.93,
-    lon=36.63,
-    population=128_840,
-    within=IN_SYRIA,
-)
+IDLIB = _syrian(geonames_id=169389, name="Idlib", region="Idlib", lat=35.93, lon=36.63, population=128_840)
 TRIPOLI = Place(geonames_id=2210247, name="Tripoli", country="LY", lat=32.88, lon=13.19, population=1_150_989)
 TRIPOLI_LEBANON = Place(geonames_id=266826, name="Tripoli", country="LB", lat=34.43, lon=35.84, population=229_398)
 
