@@ -1,16 +1,13 @@
 """What a running `stream` worker takes to match, judge and remember articles of 700 words: Kafka and Faust included."""
 
 import asyncio
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.newswire import Newswire
-from benchmarks.pipeline import DEADLINE_SECONDS, PARTITIONS, used_cpu
+from benchmarks.pipeline import DEADLINE_SECONDS, PARTITIONS, running, used_cpu
 from monitor import cluster, kafka, topics, wire
 from monitor.app import GROUPS
 from monitor.kafka import Connection
@@ -29,7 +26,7 @@ FILES = {
 
 
 def run() -> Mapping[str, object]:
-    """Articles/s, and the worker's seconds of CPU for 1,000 of them."""
+    """Articles/s, and the worker's milliseconds of CPU for one."""
     with tempfile.TemporaryDirectory(prefix="newsmonitor-bench-") as name:
         folder = Path(name)
         for file, text in FILES.items():
@@ -42,31 +39,15 @@ async def _measure(folder: Path, broker: Kafka) -> Mapping[str, object]:
     connection = Connection(bootstrap=broker.bootstrap)
     await cluster.create_topics(connection, TOPICS, PARTITIONS)
     made = [one.article for one in Newswire().stream(WARM + ARTICLES)]
-    with _worker(folder, broker) as pid:
+    with running(folder, broker, {"stream": ["monitor", "stream"]}) as roles:
         await _through(connection, made[:WARM])
-        started, before = time.monotonic(), used_cpu(pid)
+        started, before = time.monotonic(), used_cpu(roles["stream"])
         await _through(connection, made[WARM:])
-        seconds, cpu = time.monotonic() - started, used_cpu(pid) - before
+        seconds, cpu = time.monotonic() - started, used_cpu(roles["stream"]) - before
     return {
         "live worker, articles/s": round(ARTICLES / seconds),
         "live worker, CPU ms an article": round(cpu / ARTICLES * 1000, 2),
     }
-
-
-@contextmanager
-def _worker(folder: Path, broker: Kafka) -> Iterator[int]:
-    """The process id of a worker that is stopped at the end."""
-    options = ["--config", str(folder / "monitor.yaml"), "--bootstrap", broker.bootstrap]
-    with (folder / "stream.log").open("wb") as log:
-        worker = subprocess.Popen([sys.executable, "-m", "monitor", "stream", *options], stdout=log, stderr=log)
-        try:
-            yield worker.pid
-        finally:
-            worker.terminate()
-            try:
-                worker.wait(60)
-            except subprocess.TimeoutExpired:
-                worker.kill()
 
 
 async def _through(connection: Connection, articles: Sequence[Article]) -> None:

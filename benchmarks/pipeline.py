@@ -65,7 +65,9 @@ async def _measure(folder: Path, broker: Kafka) -> Mapping[str, object]:
     connection = Connection(bootstrap=broker.bootstrap)
     plain = [Topic(name, DAY) for name in (plainloop.MATCHES, plainloop.ALERTS)]
     await cluster.create_topics(connection, [*TOPICS, *plain], PARTITIONS)
-    with _roles(folder, broker) as roles:
+    (folder / "accepted.txt").touch()
+    recording = [recorder.__name__, str(folder / "accepted.txt"), "notify"]
+    with running(folder, broker, {"stream": ["monitor", "stream"], "notify": recording}) as roles:
         bench = Bench(connection, folder / "accepted.txt", {**roles, "broker": broker.pid})
         await bench.send(_articles("warm", WARM), None)
         flood = await bench.timed(_articles("flood", ARTICLES), None)
@@ -194,15 +196,13 @@ def _configure(folder: Path) -> None:
 
 
 @contextmanager
-def _roles(folder: Path, broker: Kafka) -> Iterator[Mapping[str, int]]:
-    """One process a role; stopped in order at the end."""
+def running(folder: Path, broker: Kafka, commands: Mapping[str, Sequence[str]]) -> Iterator[Mapping[str, int]]:
+    """One process a role, with the monitor.yaml of the folder; stopped in order at the end."""
     options = ["--config", str(folder / "monitor.yaml"), "--bootstrap", broker.bootstrap]
-    (folder / "accepted.txt").touch()
-    recording = [recorder.__name__, str(folder / "accepted.txt"), "notify"]
     with (folder / "roles.log").open("wb") as log:
         started = {
             role: subprocess.Popen([sys.executable, "-m", *command, *options], stdout=log, stderr=log)
-            for role, command in (("stream", ["monitor", "stream"]), ("notify", recording))
+            for role, command in commands.items()
         }
         try:
             yield {role: process.pid for role, process in started.items()}
