@@ -114,7 +114,6 @@ class _Filing:
         self._place_ids: dict[int, int] = {}
         self._sightings: dict[str, Sightings] = {}
         self._place_leaves: dict[int, list[int]] = {}
-        self._fielded_places: set[int] = set()
         self._filing = Filing()
         self._conditions: dict[int, Condition] = {}
         self._records: list[Record] = []
@@ -166,7 +165,7 @@ class _Filing:
             },
             place_ids=self._place_ids,
             place_leaves=self._place_leaves,
-            fielded_places=self._fielded_places,
+            fielded_places={self._numbers[ref] for ref in self._places if ref.where is not None},
             postings=self._filing.postings(len(self._numbers)),
             conditions=self._conditions,
             records=tuple(self._records),
@@ -191,8 +190,6 @@ class _Filing:
             place = self._places[leaf] = self._meanings.place(leaf)
             self._place_ids[number] = place.geonames_id
             self._place_leaves.setdefault(place.geonames_id, []).append(number)
-            if leaf.where is not None:
-                self._fielded_places.add(number)
         elif not isinstance(leaf, Near):
             worded = self._meanings.worded(leaf)
             self._wordings[leaf] = worded.wordings

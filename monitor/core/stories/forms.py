@@ -35,8 +35,8 @@ def other_case(reading: Reading, old: Remembered) -> bool:
     new = reading.remembered
     if not len(old.vocabulary) or max(new.sketch.words, old.sketch.words) > FORM_WORDS:
         return False
-    ours, theirs = ({f.value for f in side.figures} for side in (new, old))
-    if not ours or not theirs or ours & theirs:
+    common, smaller = figures_in_common(new, old)
+    if common or not smaller:
         return False
     if _names_strange(reading.title, old.vocabulary) and _names_strange(old.sketch.title, new.vocabulary):
         return True
@@ -62,10 +62,10 @@ def other_subject(reading: Reading, old: Remembered, shared: float) -> bool:
     return _is_strange(ours, old.vocabulary) and _is_strange(theirs, new.vocabulary)
 
 
-def other_figures(new: Remembered, old: Remembered) -> bool:
-    """Whether under half of the figures of the text that has fewer are in the other."""
+def figures_in_common(new: Remembered, old: Remembered) -> tuple[int, int]:
+    """How many figures two texts have in common, and how many the one has that has fewer."""
     ours, theirs = ({figure.value for figure in side.figures} for side in (new, old))
-    return 2 * len(ours & theirs) < min(len(ours), len(theirs))
+    return len(ours & theirs), min(len(ours), len(theirs))
 
 
 def _subject(title: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from monitor.core.stories.forms import apart, other_case, other_figures, other_subject, standing
+from monitor.core.stories.forms import apart, figures_in_common, other_case, other_subject, standing
 from monitor.core.stories.shingles import containment, coverage, share_known
 from monitor.core.stories.sketches import Reading, Remembered
 from monitor.model import Change, Coverage, Decision, Judgement
@@ -66,11 +66,7 @@ def compare(reading: Reading, old: Remembered, *, same_page: bool) -> Kin:
     new = reading.remembered
     covered = coverage(new.bigrams, new.sketch.rate, old.bigrams, old.sketch.rate)
     kinship = _kinship(reading, old, covered, same_page)
-    unmarked = not same_page and reading.marker is None
-    alike = kinship is Kinship.COPY or (
-        kinship in {Kinship.PART, Kinship.NONE} and other_figures(reading.remembered, old)
-    )
-    if alike and unmarked and other_subject(reading, old, containment(covered)):
+    if not same_page and reading.marker is None and _is_of_another(reading, old, covered, kinship):
         kinship = Kinship.TEMPLATE
     return Kin(old, covered, kinship, same_page)
 
@@ -94,6 +90,15 @@ def _kinship(reading: Reading, old: Remembered, covered: Coverage, same_page: bo
     return Kinship.PART if most >= PART else Kinship.NONE
 
 
+def _is_of_another(reading: Reading, old: Remembered, covered: Coverage, kinship: Kinship) -> bool:
+    """Whether what seems to be a copy, or shares less and has other figures, is of another subject."""
+    seems_alike = kinship in {Kinship.COPY, Kinship.PART, Kinship.NONE}
+    if not seems_alike or not other_subject(reading, old, containment(covered)):
+        return False
+    common, smaller = figures_in_common(reading.remembered, old)
+    return kinship is Kinship.COPY or common < TEMPLATE_SHARE * smaller
+
+
 def _kinship_of_short(new: Remembered, old: Remembered, covered: Coverage) -> Kinship:
     """Headlines alone: nearly equal ones of some length are copies, for a short one stands over many reports."""
     if min(new.sketch.words, old.sketch.words) < HEADLINE_WORDS:
@@ -112,7 +117,6 @@ def _is_template(new: Remembered, old: Remembered) -> bool:
     """Whether two short texts are the same form with other figures."""
     if max(new.sketch.words, old.sketch.words) > TEMPLATE_WORDS:
         return False
-    ours, theirs = ({f.value for f in side.figures} for side in (new, old))
-    smaller = min(len(ours), len(theirs))
+    common, smaller = figures_in_common(new, old)
     share = STANDING_SHARE if standing(new, old) else TEMPLATE_SHARE
-    return smaller >= TEMPLATE_FIGURES and len(ours & theirs) < share * smaller
+    return smaller >= TEMPLATE_FIGURES and common < share * smaller

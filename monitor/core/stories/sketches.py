@@ -132,7 +132,7 @@ def remember(sketch: Sketch) -> Remembered:
 
 def _whole(hashes: Hashes, weights: npt.NDArray[np.uint8]) -> Terms:
     """Terms as they were written; of a row that is damaged, those that have a weight, each once."""
-    if len(hashes) == len(weights) and bool(np.all(hashes[1:] > hashes[:-1])):
+    if len(hashes) == len(weights) and _is_ordered(hashes):
         return Terms(hashes, weights)
     both = min(len(hashes), len(weights))
     held, first = np.unique(hashes[:both], return_index=True)
@@ -141,7 +141,11 @@ def _whole(hashes: Hashes, weights: npt.NDArray[np.uint8]) -> Terms:
 
 def _in_order(hashes: Hashes) -> Hashes:
     """A set as it was written; of a row that is damaged, what can be compared."""
-    return hashes if bool(np.all(hashes[1:] > hashes[:-1])) else distinct(hashes)
+    return hashes if _is_ordered(hashes) else distinct(hashes)
+
+
+def _is_ordered(hashes: Hashes) -> bool:
+    return bool(np.all(hashes[1:] > hashes[:-1]))
 
 
 def digest(*parts: str) -> str:

@@ -144,10 +144,9 @@ class StoryIndex:
     ) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Keys of the judgements and sketches whose time is over at this event time, and of those that leave `early`.
 
-        Those of text `keeping` stay.
+        Those of text `keeping` stay; what leaves early is none of them, and not due.
         """
-        over = {row.key: row for row in (*self._rows.due(at), *early)}
-        return self._without([row for row in over.values() if text_key(row) != keeping])
+        return self._without([*(row for row in self._rows.due(at) if text_key(row) != keeping), *early])
 
     def _leaving_early(
         self, match: Match, earlier: Iterable[Remembered], at: datetime, keeping: str
