@@ -18,6 +18,7 @@ LEAD_CHARACTERS = 600
 NEAR = timedelta(hours=72)
 SOON = timedelta(hours=24)
 ALIKE, ALIKE_LATER = 0.30, 0.42  # wanted within SOON, and at the end of NEAR
+ALIKE_HEADED_OTHERWISE = 0.70  # of two short texts whose headlines have subjects that the other does not name
 PRIOR_DOCUMENTS = 50  # documents without the word that are taken for granted, so that few articles make no idf of zero
 HIT_WEIGHT = 0.25  # of a word that the watch itself asks for: all that it matches share it
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from monitor.core.reports.markers import unmark
 from monitor.core.reports.sentences import sentences
-from monitor.core.reports.words import Hashes, distinct, find_words, hash_pairs, plain_words
+from monitor.core.reports.words import Hashes, distinct, find_words, hash_pairs, hash_words, plain_words
 from monitor.core.stories.changes import KNOWN_SHARE, new_sentences
 from monitor.core.stories.events import COMMON_WORDS, LEAD_CHARACTERS, stem_hashes
 from monitor.core.stories.shingles import find, share_known
@@ -52,14 +52,36 @@ def other_subject(reading: Reading, old: Remembered, shared: float) -> bool:
     word, says that itself, whatever its headline; and texts that only have some of their words in common (`shared` is
     the share of the smaller one's pairs) are two events only if their figures are others too.
     """
+    told_whole = shared >= SAME_SHARE and min(reading.whole.words, old.sketch.words) >= SELF_TOLD_WORDS
+    return not told_whole and _are_full(reading, old) and _headed_otherwise(reading, old)
+
+
+def headed_otherwise(reading: Reading, old: Remembered) -> bool:
+    """Whether of two short texts neither names anywhere the subject that the other one has in its headline.
+
+    In a headline in capitals that is a name only if it is one in the text, or if the text is a form full of figures.
+    """
+    named = not reading.title.isupper() or _is_name(_subject(reading.title), reading) or _are_full(reading, old)
+    return named and _headed_otherwise(reading, old)
+
+
+def _headed_otherwise(reading: Reading, old: Remembered) -> bool:
     new = reading.remembered
-    shorter, longer = sorted((new.sketch.words, old.sketch.words))
-    full = all(len(side.figures) >= FORM_FIGURES * side.words for side in (new.sketch, old.sketch))
-    told_whole = shared >= SAME_SHARE and shorter >= SELF_TOLD_WORDS
-    if longer > FORM_WORDS or not full or told_whole or not len(old.vocabulary):
+    if max(new.sketch.words, old.sketch.words) > FORM_WORDS or not len(old.vocabulary):
         return False
     ours, theirs = (stem_hashes(_subject(title)) for title in (reading.title, unmark(old.sketch.title, "").title))
     return _is_strange(ours, old.vocabulary) and _is_strange(theirs, new.vocabulary)
+
+
+def _are_full(reading: Reading, old: Remembered) -> bool:
+    return all(len(side.figures) >= FORM_FIGURES * side.words for side in (reading.whole, old.sketch))
+
+
+def _is_name(word: str, reading: Reading) -> bool:
+    """Whether a word stands in the text of a report, and always with a capital."""
+    words = reading.words
+    stands = (words.starts >= reading.body) & np.isin(words.hashes, hash_words(word))
+    return bool(stands.any() and words.capital[stands].all())
 
 
 def figures_in_common(new: Remembered, old: Remembered) -> tuple[int, int]:
@@ -71,11 +93,12 @@ def figures_in_common(new: Remembered, old: Remembered) -> tuple[int, int]:
 def _subject(title: str) -> str:
     """The names of a headline after its first word; of one in capitals, its first word that says something.
 
-    In title case no name is to be seen, nor in scripts without capitals, where a headline may begin with a verb.
+    An abbreviation like "GM" says who it is, but is too short to be looked up. In title case no name is to be seen,
+    nor in scripts without capitals, where a headline may begin with a verb.
     """
     words = title.split()
     if title.isupper():
-        telling = (word for word in plain_words(title).split() if len(word) > 2 and word.isalpha())
+        telling = (word for word in plain_words(title).split() if len(word) > 1 and word.isalpha())
         return next((word for word in telling if word not in _NO_SUBJECT), "")
     names = [word for word in words[1:] if word[:1].isupper()]
     return " ".join(names) if len(names) <= len(words) / 2 else ""

@@ -11,7 +11,8 @@ import numpy as np
 from monitor.core.reports.markers import quoted_headlines
 from monitor.core.reports.words import Hashes
 from monitor.core.stories.changes import new_sentences
-from monitor.core.stories.events import similarities, stem_hashes, wanted
+from monitor.core.stories.events import ALIKE, ALIKE_HEADED_OTHERWISE, similarities, stem_hashes, wanted
+from monitor.core.stories.forms import headed_otherwise
 from monitor.core.stories.kin import SAME_PAGE, Family, Kin, Kinship, Member, compare
 from monitor.core.stories.library import Library
 from monitor.core.stories.rows import Living
@@ -21,6 +22,7 @@ from monitor.core.stories.wording import reworded
 from monitor.model import Change, Hit, Judgement
 
 VERIFIED = 4  # members that share text and are compared, a watch
+OWN_PAIRS = 100  # of words in common, from which they are no form's but a report's own
 WEIGHED = 8  # members that share words of the event and are compared, a watch
 Item = TypeVar("Item")
 _NOTHING = np.empty(0, np.uint32)
@@ -50,6 +52,7 @@ class Gathering:
         self._sentences: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._reworded: dict[str, tuple[Change, ...]] = {}
         self._alike: dict[tuple[tuple[str, ...], bytes], list[float]] = {}
+        self._wanted: dict[str, float] = {}
         self._named: list[Remembered] | None = None
         self._page = [t for t in self._at_same_page() if t.key != reading.whole.key]
         self._page_keys = {text.key for text in self._page}
@@ -62,7 +65,7 @@ class Gathering:
         return Family(
             named=lambda: self._members(self.named(), watch),
             page=self._page_member(watch),
-            textual=self._sharing_text(watch),
+            textual=self._sharing_text(watch, of_watch),
             event=lambda part: self._likest(watch, of_watch, event_at, part),
             fresh=self._fresh,
             worded=self._worded,
@@ -93,14 +96,33 @@ class Gathering:
             return latest
         return latest if containment(latest.kin.coverage) >= SAME_PAGE else None
 
-    def _sharing_text(self, watch: str) -> list[Member]:
+    def _sharing_text(self, watch: str, of_watch: Hashes) -> list[Member]:
         found: list[Member] = []
         for member in self._iter_members(self._textual, watch):
             found.append(member)
             if len(found) == VERIFIED:
                 break
-        kept = [m for m in found if m.kin.kinship in {Kinship.COPY, Kinship.PART}]
+        alike = {Kinship.COPY, Kinship.PART}
+        kept = [m for m in found if m.kin.kinship in alike and self._tells_of_it(m.kin, of_watch)]
         return sorted(kept, key=_closeness, reverse=True)
+
+    def _tells_of_it(self, kin: Kin, of_watch: Hashes) -> bool:
+        """Whether a text that shares wording may tell of the article's event: a form has that, but few of its words."""
+        own = (
+            self._reading.marker is not None
+            or kin.kinship is Kinship.COPY
+            or kin.coverage.new_in_old * self._reading.whole.size >= OWN_PAIRS
+        )
+        least = max(0.0 if own else ALIKE, self._wanted_of(kin))
+        return not least or self._similarities([kin.remembered], of_watch)[0] >= least
+
+    def _wanted_of(self, kin: Kin) -> float:
+        """The likeness that two texts must have whose headlines name other subjects; 0 for others and for notices."""
+        key = kin.remembered.key
+        if key not in self._wanted:
+            other = self._reading.marker is None and headed_otherwise(self._reading, kin.remembered)
+            self._wanted[key] = ALIKE_HEADED_OTHERWISE if other else 0.0
+        return self._wanted[key]
 
     def _likest(self, watch: str, of_watch: Hashes, event_at: datetime, part: float) -> tuple[Member, float] | None:
         """The member that tells most surely of the same event, if one does."""
@@ -112,7 +134,8 @@ class Gathering:
             enough = wanted(event_at - row.event_at)
             if enough is None or alike < part * enough or (best is not None and alike <= best[1]):
                 continue
-            if self._kin(text).kinship not in _OTHER_EVENTS:
+            kin = self._kin(text)
+            if kin.kinship not in _OTHER_EVENTS and (part < 1 or alike >= self._wanted_of(kin)):
                 best = self._member(text, row), alike
         return best
 
