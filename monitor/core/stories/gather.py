@@ -26,6 +26,7 @@ OWN_PAIRS = 100  # of words in common, from which they are no form's but a repor
 WEIGHED = 8  # members that share words of the event and are compared, a watch
 Item = TypeVar("Item")
 _NOTHING = np.empty(0, np.uint32)
+_ALIKE = frozenset({Kinship.COPY, Kinship.PART})
 _OTHER_EVENTS = frozenset({Kinship.TEMPLATE, Kinship.DIGEST, Kinship.APART})
 
 
@@ -102,8 +103,7 @@ class Gathering:
             found.append(member)
             if len(found) == VERIFIED:
                 break
-        alike = {Kinship.COPY, Kinship.PART}
-        kept = [m for m in found if m.kin.kinship in alike and self._tells_of_it(m.kin, of_watch)]
+        kept = [m for m in found if m.kin.kinship in _ALIKE and self._tells_of_it(m.kin, of_watch)]
         return sorted(kept, key=_closeness, reverse=True)
 
     def _tells_of_it(self, kin: Kin, of_watch: Hashes) -> bool:
@@ -117,10 +117,14 @@ class Gathering:
         return not least or self._similarities([kin.remembered], of_watch)[0] >= least
 
     def _wanted_of(self, kin: Kin) -> float:
-        """The likeness that two texts must have whose headlines name other subjects; 0 for others and for notices."""
+        """The likeness that texts must have which share wording under headlines that name other subjects; else 0.
+
+        Where wording is not shared either, another name may be another spelling: Raqqa, Raqa.
+        """
         key = kin.remembered.key
         if key not in self._wanted:
-            other = self._reading.marker is None and headed_otherwise(self._reading, kin.remembered)
+            formed = self._reading.marker is None and kin.kinship in _ALIKE
+            other = formed and headed_otherwise(self._reading, kin.remembered)
             self._wanted[key] = ALIKE_HEADED_OTHERWISE if other else 0.0
         return self._wanted[key]
 

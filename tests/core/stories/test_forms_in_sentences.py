@@ -42,7 +42,7 @@ def test_a_paragraph_that_two_events_share_makes_no_story_of_them() -> None:
 
 def test_much_text_in_common_is_a_story_whatever_its_words_are_worth() -> None:
     common = " ".join(
-        f"It {one} that {other} have {one} {that} more than {other} and we {other} not {one} it, as {other} like {that}."
+        f"It {one} that {other} have {one} {that} more than {other} and we {other} not {one} it as {other} like {that}."
         for one, other, that in (
             ("is", "they", "them"),
             ("was", "others", "us"),
