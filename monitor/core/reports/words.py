@@ -52,13 +52,13 @@ class Words:
 
     def opening(self, chosen: Places) -> npt.NDArray[np.bool_]:
         """Which of these words a sentence or quotation may begin with, by the four characters before them."""
+        if not len(chosen):
+            return np.zeros(0, np.bool_)
         starts = self.starts[chosen]
-        last = np.where(chosen > 0, self.ends[chosen - 1], 0)
-        found: npt.NDArray[np.bool_] = chosen == 0
-        for back in range(1, 5):
-            at = starts - back
-            found |= (at >= last) & (self.flags[at] & ENDS != 0)
-        return found
+        first = np.maximum(np.where(chosen > 0, self.ends[chosen - 1], 0), starts - 4)
+        marks = (self.flags & ENDS).nonzero()[0]
+        opens: npt.NDArray[np.bool_] = marks.searchsorted(first) < marks.searchsorted(starts)
+        return opens | (chosen == 0)
 
 
 def plain_words(text: str) -> str:

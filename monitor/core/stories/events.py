@@ -23,6 +23,7 @@ PRIOR_DOCUMENTS = 50  # documents without the word that are taken for granted, s
 HIT_WEIGHT = 0.25  # of a word that the watch itself asks for: all that it matches share it
 
 _STEM = 6
+_PLACE_BITS = 32  # of the place of a word
 _S, _ALEF, _LAM, _WAW, _BA = map(ord, "sالوب")
 _IN_TITLE, _IN_LEAD, _NAME = 1, 2, 4
 _WEIGHTS = np.array([(2 if n & 1 else 1.4 if n & 2 else 1) * (2 if n & 4 else 1) for n in range(8)])
@@ -77,17 +78,26 @@ def _terms(words: Words, head: int, begin: int, chosen: Places, stems: Hashes) -
     """Of these words those that say most; the text begins at the character `begin`."""
     if not len(chosen):
         return Terms(np.empty(0, np.uint32), np.empty(0, np.uint8))
-    order = np.argsort(stems, kind="stable")
-    ordered, chosen = stems[order], chosen[order]
+    entries = np.sort(stems.astype(np.int64) << _PLACE_BITS | np.arange(len(stems)))
+    ordered, chosen = (entries >> _PLACE_BITS).astype(np.uint32), chosen[entries & ((1 << _PLACE_BITS) - 1)]
     first = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
     counts = np.add.reduceat(chosen >= head, first, dtype=np.float64)
     stands = np.bitwise_or.reduceat(_standing(words, chosen, head, begin), first)
     weights = (1 + np.log1p(counts)) * _WEIGHTS[stands]
     hashes = ordered[first]
     if len(hashes) > MOST_TERMS:
-        kept = np.sort(np.lexsort((hashes, -weights))[:MOST_TERMS])
+        kept = _heaviest(weights)
         hashes, weights = hashes[kept], weights[kept]
     return Terms(hashes, np.minimum(255, np.rint(weights * 16)).astype(np.uint8))
+
+
+def _heaviest(weights: Weights) -> Places:
+    """Positions of the MOST_TERMS heaviest, in their order; of equal ones the first."""
+    least = np.partition(weights, -MOST_TERMS)[-MOST_TERMS]
+    kept = weights > least
+    equal = np.flatnonzero(weights == least)
+    kept[equal[: MOST_TERMS - np.count_nonzero(kept)]] = True
+    return np.flatnonzero(kept)
 
 
 def stem_hashes(text: str) -> Hashes:

@@ -9,7 +9,7 @@ from monitor.core.reports.words import UNSPACED
 from monitor.core.stories.counted import counted, what_is_counted
 from monitor.core.stories.number_words import SMALL
 from monitor.core.stories.outside import stands_outside
-from monitor.core.stories.times import TELLING_AFTER, TELLING_BEFORE, is_hour, is_no_figure
+from monitor.core.stories.times import TELLING_AFTER, TELLING_BEFORE, is_hour, is_no_figure, is_year_between
 
 READ_CHARACTERS = 30_000
 LONGEST = 30  # digits or words of a number; what is longer counts nothing
@@ -49,8 +49,9 @@ _DIGITS = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 # Most figures: "killed 48 people". What this matches is read as the other patterns would, in a fifth of the time.
-_BETWEEN_WORDS = re.compile(r"([A-Za-z]{1,18}) ([0-9]{1,3}) ([A-Za-z]{1,30})(?![\w'’])")
+_BETWEEN_WORDS = re.compile(r"([A-Za-z]{1,18}) ([0-9]{1,4}) ([A-Za-z]{1,30})(?![\w'’])")
 _READ_FURTHER = TELLING_AFTER | _SCALES.keys() | {"to", "and", "or"}
+_CENTURIES = ("19", "20")
 _AND = r"(?:\s+(?:and|et|y)\s+|[\s-]+)"
 _SPELT = re.compile(
     rf"\b(?:fortnight|(?:a\s+|أحد\s+)?(?:half\s+a\s+)?(?:{_WORDS})(?:{_AND}(?:{_WORDS}))*)\b", re.IGNORECASE
@@ -138,6 +139,8 @@ def _between_words(text: str, start: int, field: str, outside: Sequence[int]) ->
     if small in TELLING_BEFORE or follows in _READ_FURTHER:
         return None
     end = found.end(2)
+    if len(digits) == 4:
+        return ((start, end), []) if digits[:2] in _CENTURIES and is_year_between(small, follows) else None
     if _stands_outside(text, start, outside):
         return (start, end), []
     noun = what_is_counted(text, end, after)

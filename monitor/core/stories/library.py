@@ -32,6 +32,7 @@ SHARED_TERMS = 4
 CANDIDATES = 200  # that are looked at, best first, for one that a watch holds
 LAST_TEXTS = 9  # whose dates say what time it is
 _GARBAGE = 2048  # slots that may be dead before all is built anew
+_PAIR_BITS, _TERM_BITS = 24, 8  # of a pair's hash, and of the number of one of MOST_TERMS
 _BUCKETS = 20  # bits of the tables that count hashes
 _key_of = lru_cache(maxsize=256)(canonical_url)
 
@@ -141,10 +142,11 @@ class Library:
         gaps = np.abs(self._shelf.times[slots] - text.sketch.event_at.timestamp())
         near = (gaps <= NEAR.total_seconds()) & (slots != self._own(text))
         which, slots = which[near], slots[near]
-        weights = (text.terms.weights[wanted] * self.idf(terms, text))[which]
-        order = np.lexsort((which, slots))  # sums of floats depend on their order
-        slots, first, counts = _grouped(slots[order])
-        scores = np.add.reduceat(weights[order], first) if len(first) else np.empty(0)
+        weights = text.terms.weights[wanted] * self.idf(terms, text)
+        entries = np.sort(slots << _TERM_BITS | which)  # by text, then term: sums of floats depend on their order
+        slots, first, counts = _grouped(entries >> _TERM_BITS)
+        each = weights[entries & ((1 << _TERM_BITS) - 1)]
+        scores = np.add.reduceat(each, first) if len(first) else np.empty(0)
         enough = counts >= min(SHARED_TERMS, max(1, len(text.terms.hashes) // 4))
         return self._in_order(slots[enough], scores[enough])
 
@@ -178,12 +180,12 @@ class Library:
         """
         pairs = text.bigrams
         counts = self._pairs[_bucket(pairs)]
-        order = np.lexsort((pairs, counts))
-        ordered = counts[order]
+        entries = np.sort(counts.astype(np.int64) << _PAIR_BITS | pairs)  # the rarest first
+        ordered, sorted_pairs = entries >> _PAIR_BITS, (entries & ((1 << _PAIR_BITS) - 1)).astype(np.uint32)
         rare = (ordered <= COMMONEST) & (np.cumsum(ordered) <= TEXTS)
-        posted = np.flatnonzero(find(pairs[order], text.posted)[0])
+        posted = np.flatnonzero(find(sorted_pairs, text.posted)[0])
         rare[posted[:FEWEST]] = True
-        return np.sort(pairs[order[rare & (ordered > 0)]])
+        return np.sort(sorted_pairs[rare & (ordered > 0)])
 
     def _telling(self, terms: Hashes) -> Slots:
         """Positions of the rarest terms, as many as lead to no more than EVENT_TEXTS texts."""

@@ -4,8 +4,10 @@ A slot is the position of an article in memory. What is dropped disappears from 
 segments when they are renumbered: so an answer depends on what is held, never on the order in which it came.
 """
 
+from array import array
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -16,10 +18,14 @@ from monitor.core.stories.arena import Slots
 _Segment = npt.NDArray[np.uint64]  # hash << 32 | slot, sorted
 
 YOUNG = 1 << 16  # entries that wait in the young table before they become a segment
+_PLACES = 1 << 20  # of a table that says of most hashes that the young table has them not
+_PLACE = np.uint32(_PLACES - 1)
 FANOUT = 4  # a segment less than so many times as large as the next is merged with it
 _SLOT = np.uint64(0xFFFFFFFF)
 _SHIFT = np.uint64(32)
 _NOWHERE = np.empty(0, np.int64)
+_NONE = array("q")
+_Young: TypeAlias = "defaultdict[int, array[int]]"
 
 
 class Postings:
@@ -28,7 +34,8 @@ class Postings:
     def __init__(self, young: int = YOUNG) -> None:
         self._most = young
         self._segments: list[_Segment] = []
-        self._young: dict[int, list[int]] = defaultdict(list)
+        self._young: _Young = defaultdict(_slots)
+        self._may_be_young = np.zeros(_PLACES, np.bool_)  # in the place of each hash of the young table
         self._waiting = 0
 
     def add(self, slot: int, hashes: Hashes) -> None:
@@ -36,6 +43,7 @@ class Postings:
         young = self._young
         for code in hashes.tolist():
             young[code].append(slot)
+        self._may_be_young[hashes & _PLACE] = True
         self._waiting += len(hashes)
         if self._waiting >= self._most:
             self._flush()
@@ -66,29 +74,28 @@ class Postings:
         self._segments = [kept for segment in self._segments if len(kept := _renumbered(segment, renumbered))]
 
     def _find_young(self, hashes: Hashes) -> tuple[Slots, Slots]:
-        which: list[int] = []
-        slots: list[int] = []
-        young = self._young
-        for position, code in enumerate(hashes.tolist()):
-            if code in young:
-                held = young[code]
-                slots += held
-                which += [position] * len(held)
-        return np.array(which, np.int64), np.array(slots, np.int64)
+        likely = self._may_be_young[hashes & _PLACE].nonzero()[0]
+        held = [self._young.get(code, _NONE) for code in hashes[likely].tolist()]
+        return np.repeat(likely, [len(slots) for slots in held]), np.frombuffer(b"".join(held), np.int64)
 
     def _flush(self) -> None:
         codes = np.repeat(
             np.fromiter(self._young, np.uint64, len(self._young)),
             np.fromiter(map(len, self._young.values()), np.int64, len(self._young)),
         )
-        slots = np.fromiter((slot for held in self._young.values() for slot in held), np.uint64, len(codes))
-        self._young, self._waiting = defaultdict(list), 0
+        slots = np.frombuffer(b"".join(self._young.values()), np.uint64)
+        self._young, self._waiting = defaultdict(_slots), 0
+        self._may_be_young[:] = False
         self._push(np.sort((codes << _SHIFT) | slots))
 
     def _push(self, segment: _Segment) -> None:
         while self._segments and len(self._segments[-1]) < FANOUT * len(segment):
             segment = np.sort(np.concatenate((self._segments.pop(), segment)), kind="stable")
         self._segments.append(segment)
+
+
+def _slots() -> "array[int]":
+    return array("q")
 
 
 def _find_in(segment: _Segment, hashes: Hashes) -> tuple[Slots, Slots]:

@@ -53,9 +53,9 @@ _CLOCK = re.compile(r"\s*(?:gmt|utc|hrs|hours\s+gmt)\b", re.IGNORECASE)
 _HOUR = re.compile(r"\s*[.,;]|\s+o['’]clock|\s+in\s+the\s+(?:morning|afternoon|evening)", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d\Z")
 _YEAR_ENDS = re.compile(r"\s*(?:[.,;:)\]]|$)", re.MULTILINE)
-_YEAR_COUNTS = re.compile(
-    r"\s+(?:people|civilians|fighters|soldiers|families|troops|men|women|children)", re.IGNORECASE
-)
+_NO_YEARS_BEFORE = "people civilians fighters soldiers families troops men women children"
+_YEAR_COUNTS = re.compile(rf"\s+(?:{_NO_YEARS_BEFORE.replace(' ', '|')})", re.IGNORECASE)
+_COUNTED = tuple(_NO_YEARS_BEFORE.split())
 _ABBREVIATED = re.compile(
     r"\b(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|no|nr|para|fig|tel)\.\s\Z", re.IGNORECASE
 )
@@ -108,6 +108,11 @@ def is_no_figure(text: str, number: re.Match[str], before: str, after: str) -> b
     if text[start - 2 : start] == ". " and _ABBREVIATED.search(text, max(0, start - 8), start):
         return True
     return len(digits) == 4 and (_CLOCK.match(text, end) is not None or _is_year(text, start, end, before))
+
+
+def is_year_between(before: str, after: str) -> bool:
+    """Whether four digits that may be a year are one, by the words right before and after them in small letters."""
+    return before in _BEFORE_YEAR and not after.startswith(_COUNTED)
 
 
 def _is_year(text: str, start: int, end: int, word: str) -> bool:
