@@ -1,20 +1,22 @@
 """How many articles a second are told from copies, in how much memory, and how well; datasketch and rensa beside it.
 
 Seconds are those of the process's own CPU time, so that a busy machine changes little. Articles go through the
-functions of the live stage, for one watch that takes everything; memory is what the index adds to the process. Beside
-it a `stream` worker takes such articles from a real Kafka. The peers get the same texts, and of each the best of the
-settings tried here is shown.
+functions of the live stage, for one watch that takes everything; memory is what the index of a whole window adds to
+the process. Beside it a `stream` worker takes such articles from a real Kafka. The peers get the same texts, and of
+each the best of the settings tried here is shown.
 """
 
 import gc
 import resource
+import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from datetime import timedelta
+from functools import partial
 from importlib.util import find_spec
-from itertools import islice, pairwise
+from itertools import pairwise
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -24,11 +26,13 @@ from benchmarks import livejudge
 from benchmarks.newswire import Made, Newswire
 from monitor import wire
 from monitor.core.reports.words import plain_words
+from monitor.core.stories.arena import OpenDisk, no_disk
 from monitor.core.stories.stories import StoryIndex
 from monitor.model import Article, Decision, Judgement, Match, Sketch, WatchMatch, WatchSettings
 from monitor.sources import read_articles
+from monitor.stream.diskfile import DiskFile
 
-ARTICLES, PEER_ARTICLES = 20_000, 1_500
+ARTICLES, RESTORED, PEER_ARTICLES = 100_000, 5_000, 1_500
 CHANGED, PASSES = 2_000, 7
 STORM_COPIES, STORM_WATCHES = 2_000, 200
 PAGE = resource.getpagesize()
@@ -40,12 +44,12 @@ Joined = set[int]  # numbers of the articles that were taken for copies
 def run(articles: Path | None = None, watches: Path | None = None) -> Mapping[str, object]:
     """Articles/s, MB, seconds and shares; `watches` changes nothing, for one takes everything."""
     _warm_up()
-    made = [Made(article, "own") for article in _read(articles)] if articles else None
-    figures = _stream(made or Newswire().stream(ARTICLES))
-    if made is None:
-        figures |= {**_storm(), **_price_of_changes(), **livejudge.run()}
-        for name in ("this", "datasketch", "rensa"):
-            figures |= _side(name)
+    if articles:
+        return _stream([Made(article, "own") for article in _read(articles)], no_disk)
+    figures = {**_in_its_own_process(_window, True), **_in_its_own_process(_window, False)}
+    figures |= {**_restored(), **_storm(), **_price_of_changes(), **livejudge.run()}
+    for name in ("this", "datasketch", "rensa"):
+        figures |= _side(name)
     return figures
 
 
@@ -53,36 +57,46 @@ def _read(path: Path) -> Iterator[Article]:
     return read_articles(str(path), first_seen_at=Newswire().made(0).article.first_seen_at, on_error=print)
 
 
-def _stream(made: Iterator[Made] | Sequence[Made]) -> dict[str, object]:
-    index, rows, sketches = StoryIndex(), list[bytes](), list[bytes]()
-    spent, count, words = 0.0, 0, 0
+def _window(on_disk: bool) -> dict[str, object]:
+    """A window of 100,000 articles, with what is remembered of them on a disk, as beside RocksDB, or in memory."""
+    _warm_up()
+    with tempfile.TemporaryDirectory(prefix="newsmonitor-bench-") as folder:
+        figures = _stream(Newswire().stream(ARTICLES), partial(DiskFile, Path(folder)) if on_disk else no_disk)
+    return {f"{'on disk' if on_disk else 'in memory'}: {name}": figure for name, figure in figures.items()}
+
+
+def _stream(made: Iterable[Made], open_disk: OpenDisk) -> dict[str, object]:
+    index, words = StoryIndex(open_disk), 0
     gc.collect()
-    before = resident()
-    half = before
+    before, spent, sizes = resident(), list[float](), list[float]()
     for one in made:
-        half = resident() if count == ARTICLES // 2 else half
         match = Match(article=one.article, watches=(_EVERYTHING,))
         started = time.process_time()
-        outcome = index.judge(match)
-        index.apply(outcome)
-        spent += time.process_time() - started
-        count, words = count + 1, words + one.article.text.count(" ")
-    gc.collect()
-    size, grown = resident() - before, resident() - half
-    for one in [] if count < ARTICLES else islice(Newswire().stream(ARTICLES), ARTICLES // 4):
+        index.apply(index.judge(match))
+        spent.append(time.process_time() - started)
+        words += one.article.text.count(" ")
+        if len(spent) % (ARTICLES // 4) == 0:
+            sizes.append((resident() - before) / 1e6)
+    tenth = max(1, len(spent) // 10)
+    return {
+        "words an article": round(words / len(spent)),
+        "articles/s": round(len(spent) / sum(spent)),
+        "articles/s, first and last tenth": f"{_rate(spent[:tenth])}, {_rate(spent[-tenth:])}",
+        f"MB after {len(spent):,} articles": round((resident() - before) / 1e6),
+        "MB after each quarter": ", ".join(str(round(size)) for size in sizes),
+    }
+
+
+def _rate(seconds: Sequence[float]) -> int:
+    return round(len(seconds) / sum(seconds))
+
+
+def _restored() -> Mapping[str, object]:
+    rows, sketches = list[bytes](), list[bytes]()
+    for one in Newswire().stream(RESTORED):
         outcome = StoryIndex().judge(Match(article=one.article, watches=(_EVERYTHING,)))
         sketches += [wire.encode(outcome.sketch)] if outcome.sketch else []
         rows += [wire.encode(row) for row in outcome.judgements]
-    figures: dict[str, object] = {
-        "words an article": round(words / count),
-        "articles/s": round(count / spent),
-        f"MB after {count:,} articles": round(size / 1e6),
-        "MB per 100,000 articles, by the second half": round(grown / (count / 2) * 0.1),
-    }
-    return {**figures, **(_restored(sketches, rows) if sketches else {})}
-
-
-def _restored(sketches: Sequence[bytes], rows: Sequence[bytes]) -> Mapping[str, object]:
     started = time.process_time()
     StoryIndex().restore(
         (wire.decode(sketch, Sketch) for sketch in sketches), (wire.decode(row, Judgement) for row in rows)
@@ -150,11 +164,14 @@ def _side(name: str) -> dict[str, Any]:
     """One of those compared, in a process of its own, at the best of its settings."""
     if name != "this" and find_spec(name) is None:
         return {name: "not installed (extra: bench)"}
-    tried = []
-    for threshold in _THRESHOLDS if name != "this" else (0.0,):
-        with ProcessPoolExecutor(1, get_context("spawn")) as process:
-            tried.append(process.submit(_beside, name, threshold).result())
+    thresholds = _THRESHOLDS if name != "this" else (0.0,)
+    tried = [_in_its_own_process(_beside, name, threshold) for threshold in thresholds]
     return max(tried, key=lambda figures: float(figures[f"{name}: f1"]))
+
+
+def _in_its_own_process(work: Callable[..., dict[str, Any]], *arguments: object) -> dict[str, Any]:
+    with ProcessPoolExecutor(1, get_context("spawn")) as process:
+        return process.submit(work, *arguments).result()
 
 
 def _beside(name: str, threshold: float) -> dict[str, Any]:

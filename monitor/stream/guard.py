@@ -13,7 +13,7 @@ from typing import Protocol
 from monitor import logs, metrics
 from monitor.core.floods import Floods, Verdict
 from monitor.deadletters import Header
-from monitor.errors import CodeBroken, MonitorError, Quarantined
+from monitor.errors import CodeBroken, MonitorError, Quarantined, Stalled
 from monitor.killpoints import reached
 from monitor.stream.sources import source_of
 from monitor.topics import Topic
@@ -135,6 +135,8 @@ class Guard:
                 decided.append((record, self._stage.decide(record)))
             except Quarantined as error:
                 failed.append((record, error))
+            except Stalled:
+                raise  # of the memory that all records are judged by, not of this one: a new start builds it anew
             except Exception as error:
                 self._count(self._undecided, record, error)
                 failed.append((record, error))

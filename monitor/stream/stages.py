@@ -13,6 +13,7 @@ from monitor import clock, logs, metrics, topics, wire
 from monitor.core.matching.matches import match, split
 from monitor.core.matching.watches import WatchSet
 from monitor.core.stories.alerts import label
+from monitor.core.stories.arena import OpenDisk, no_disk
 from monitor.core.stories.stories import Outcome, StoryIndex
 from monitor.errors import WireError
 from monitor.heap import staying
@@ -80,8 +81,8 @@ class StoryStage:
 
     name = "story"
 
-    def __init__(self, tables: Mapping[str, Rows], partitions: int) -> None:
-        self._tables, self._partitions = tables, partitions
+    def __init__(self, tables: Mapping[str, Rows], partitions: int, open_disk: OpenDisk = no_disk) -> None:
+        self._tables, self._partitions, self._open_disk = tables, partitions, open_disk
         self._indexes: dict[int, StoryIndex] = {}
         self._log = logs.logger(self.name)
 
@@ -117,13 +118,18 @@ class StoryStage:
         self._indexes = {n: index for n, index in self._indexes.items() if n in owned and n not in changed}
         with staying():
             for partition in set(owned) - self._indexes.keys():
-                built = await asyncio.to_thread(_restored, *self._rows_of(partition))
+                built = await asyncio.to_thread(self._restored, *self._rows_of(partition))
                 self._indexes.setdefault(partition, built)
 
     def _index(self, partition: int) -> StoryIndex:
         index = self._indexes.get(partition)
         if index is None:
-            index = self._indexes[partition] = _restored(*self._rows_of(partition))
+            index = self._indexes[partition] = self._restored(*self._rows_of(partition))
+        return index
+
+    def _restored(self, sketches: Iterable[bytes], judgements: Iterable[bytes]) -> StoryIndex:
+        index = StoryIndex(self._open_disk)
+        index.restore(_readable(sketches, Sketch, "sketches"), _readable(judgements, Judgement, "judgements"))
         return index
 
     def _rows_of(self, partition: int) -> tuple[list[bytes], list[bytes]]:
@@ -161,12 +167,6 @@ class StoryStage:
         if outcome.alerts:
             age = (clock.now() - found.article.first_seen_at).total_seconds()
             metrics.alert_seconds.labels(self.name).observe(max(age, 0))
-
-
-def _restored(sketches: Iterable[bytes], judgements: Iterable[bytes]) -> StoryIndex:
-    index = StoryIndex()
-    index.restore(_readable(sketches, Sketch, "sketches"), _readable(judgements, Judgement, "judgements"))
-    return index
 
 
 def _readable(rows: Iterable[bytes], noun: type[T], table: str) -> Iterator[T]:

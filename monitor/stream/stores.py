@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import IO, Any, Protocol
 
 from monitor import logs
+from monitor.core.stories.arena import Disk
 from monitor.errors import ConfigError, Fault, Stalled
+from monitor.stream.diskfile import DiskFile
 
 Row = tuple[str, bytes | None]  # key and value; None deletes
 
@@ -37,6 +39,10 @@ class Store(Protocol):
 
     def release(self, table: str, partition: int) -> None:
         """Another worker owns it now; what is kept of it may be of use should it come back."""
+
+    def open_disk(self) -> Disk | None:
+        """Where an index may lay what it seldom looks at; None where that stays in memory."""
+        ...
 
     def close(self) -> None:
         """Let another process have what is kept."""
@@ -74,6 +80,9 @@ class MemoryStore:
         self._offsets.pop((table, partition), None)
 
     release = drop  # memory is dear, and the partition may never come back
+
+    def open_disk(self) -> None:
+        """All stays in memory."""
 
     def close(self) -> None:
         """Nothing to let go."""
@@ -136,6 +145,14 @@ class FolderStore:
         database = self._open.pop((table, partition), None)
         if database is not None:
             database.close()
+
+    def open_disk(self) -> Disk | None:
+        """A file without a name in the folder; None, and a line of the log, where none can be made."""
+        try:
+            return DiskFile(self._folder)
+        except OSError as error:
+            self._log.warning("no file for what is remembered, it stays in memory", error=str(error))
+            return None
 
     def close(self) -> None:
         """Close everything and let go of the folder."""

@@ -64,7 +64,7 @@ class StreamWorker:
         self._store = options.store()
         self._recovering, self._assigned_at = asyncio.Lock(), 0.0
         self._tables = {name: self._table(name, options.partitions) for name in topics.TABLES}
-        self._story = StoryStage(self._tables, options.partitions)
+        self._story = StoryStage(self._tables, options.partitions, self._store.open_disk)
         stages: list[tuple[topics.Topic, Stage]] = [
             (topics.ARTICLES, MatchStage(watches, options.partitions)),
             (topics.MATCHES, self._story),

@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 from monitor.core.floods import Floods
-from monitor.errors import BrokerRefused, CodeBroken, Quarantined, WireError
+from monitor.errors import BrokerRefused, CodeBroken, Quarantined, Stalled, WireError
 from monitor.stream.guard import Decided, Guard, Output, Record
 from monitor.topics import ALERTS, CHANGELOGS, MATCHES
 
@@ -170,6 +170,19 @@ async def test_a_flood_from_many_sources_stops_the_process_with_nothing_of_it_do
     with pytest.raises(CodeBroken, match=r"too many records in a row.*ZeroDivisionError"):
         await guard(records(b"a", *bad))
     assert recorder.sent == []
+    assert recorder.buried == []
+
+
+async def test_a_memory_that_is_not_to_be_had_stops_the_process_and_is_no_dead_letter(
+    recorder: Recorder, clock: Clock
+) -> None:
+    class Forgetful(ListStage):
+        def decide(self, record: Record) -> Decided:
+            raise Stalled("the folder gives back less than was laid there")
+
+    forgetful = Guard(Forgetful(), recorder.send, recorder.bury, partial(Floods, 3, 600), clock)
+    with pytest.raises(Stalled, match="gives back less"):
+        await forgetful(records(b"a"))
     assert recorder.buried == []
 
 

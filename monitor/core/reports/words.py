@@ -58,7 +58,8 @@ class Words:
         first = np.maximum(np.where(chosen > 0, self.ends[chosen - 1], 0), starts - 4)
         marks = (self.flags & ENDS).nonzero()[0]
         opens: npt.NDArray[np.bool_] = marks.searchsorted(first) < marks.searchsorted(starts)
-        return opens | (chosen == 0)
+        opens[chosen == 0] = True
+        return opens
 
 
 def plain_words(text: str) -> str:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from monitor.core.reports.articles import canonical_url
 from monitor.core.reports.words import Hashes, plain_words
-from monitor.core.stories.arena import Slots
+from monitor.core.stories.arena import OpenDisk, Slots, no_disk
 from monitor.core.stories.events import NEAR, PRIOR_DOCUMENTS, Terms, Weights
 from monitor.core.stories.names import Names
 from monitor.core.stories.postings import Postings
@@ -40,8 +40,8 @@ _key_of = lru_cache(maxsize=256)(canonical_url)
 class Library:
     """Texts by their key; what it answers depends on the texts it holds and on their sequence alone."""
 
-    def __init__(self) -> None:
-        self._shelf = Shelf()
+    def __init__(self, open_disk: OpenDisk = no_disk) -> None:
+        self._shelf = Shelf(open_disk)
         self._long, self._short, self._events, self._names = Postings(), Postings(), Postings(), Names()
         self._asked: tuple[str, int] | None = None  # key and slot of the text that was asked after last
         self._pairs = np.zeros(1 << _BUCKETS, np.int32)

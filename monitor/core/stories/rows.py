@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from monitor.core.stories.arena import Arena, Column
+from monitor.core.stories.arena import Arena, Column, OpenDisk, no_disk
 from monitor.core.stories.names import Names
 from monitor.core.stories.slips import Slips
 from monitor.model import Decision, Judgement, Sketch
@@ -27,8 +27,8 @@ class Rows:
     `sketch_of` finds the sketch of a text, which must be known as long as there are judgements of it.
     """
 
-    def __init__(self, sketch_of: Callable[[str], Sketch | None]) -> None:
-        self._pack, self._sketch_of = Slips(sketch_of), sketch_of
+    def __init__(self, sketch_of: Callable[[str], Sketch | None], open_disk: OpenDisk = no_disk) -> None:
+        self._pack, self._sketch_of, self._open_disk = Slips(sketch_of), sketch_of, open_disk
         self._sketch: Sketch | None = None  # of the last run
         self._start()
         self._undone: dict[str, list[tuple[int, Judgement]]] = {}
@@ -36,7 +36,7 @@ class Rows:
 
     def _start(self) -> None:
         self._lately: dict[int, Judgement] = {}
-        self._slips, self._whole = Arena(), dict[int, Judgement]()
+        self._slips, self._whole = Arena(self._open_disk), dict[int, Judgement]()
         self._alive, self._living = Column(np.bool_), 0
         self._sequences, self._watches = Column(np.int64), Column(np.int32)
         self._counts: Counter[int] = Counter()  # of the living, by number of the watch

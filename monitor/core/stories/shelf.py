@@ -7,7 +7,7 @@ from struct import Struct
 
 import numpy as np
 
-from monitor.core.stories.arena import Arena, Column, Slots
+from monitor.core.stories.arena import Arena, Column, OpenDisk, Slots, no_disk
 from monitor.core.stories.events import Terms
 from monitor.core.stories.shingles import find
 from monitor.core.stories.sketches import Remembered
@@ -24,9 +24,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class Shelf:
     """Slot → text."""
 
-    def __init__(self) -> None:
+    def __init__(self, open_disk: OpenDisk = no_disk) -> None:
         self.living = 0
-        self._records = Arena()
+        self._records = Arena(open_disk)
         self._unpacked: dict[int, Remembered] = {}
         self._alive, self._sizes, self._rates = Column(np.bool_), Column(np.int32), Column(np.int32)
         self._times, self._sequences = Column(np.float64), Column(np.int64)

@@ -15,6 +15,7 @@ from itertools import chain, takewhile
 
 from monitor.core.reports.markers import takes_back, unmark
 from monitor.core.stories.alerts import independent, make_alerts
+from monitor.core.stories.arena import OpenDisk, no_disk
 from monitor.core.stories.gather import Gathering
 from monitor.core.stories.library import Library
 from monitor.core.stories.rows import Living, Rows, text_key
@@ -64,11 +65,14 @@ class _Concerned:
 
 
 class StoryIndex:
-    """The state of one partition of news.matches."""
+    """The state of one partition of news.matches.
 
-    def __init__(self) -> None:
-        self._library = Library()
-        self._rows = Rows(self._library.sketch_of)
+    With a disk, what is seldom looked at lies there and not in memory: most of what is remembered of a text.
+    """
+
+    def __init__(self, open_disk: OpenDisk = no_disk) -> None:
+        self._library = Library(open_disk)
+        self._rows = Rows(self._library.sketch_of, open_disk)
         self._read: Remembered | None = None  # the last text judged, which is likely to be applied next
 
     def restore(self, sketches: Iterable[Sketch], judgements: Iterable[Judgement]) -> None:
