@@ -131,6 +131,15 @@ class TestRoles:
             found = variables.get("MONITOR_INSTANCE_ID", {}).get("valueFrom")
             assert found == ({"fieldRef": {"fieldPath": "metadata.name"}} if name == "stream" else None)
 
+    def test_what_a_stream_worker_remembers_lies_on_its_nodes_disk(self, render: Render) -> None:
+        objects = render()
+        settings = yaml.safe_load(one(objects, "ConfigMap", "newsmonitor")["data"]["monitor.yaml"])["stream"]
+        pod = one(objects, "StatefulSet")["spec"]["template"]["spec"]
+        mounts = pod["containers"][0]["volumeMounts"]
+        (mounted,) = [each["name"] for each in mounts if settings["folder"].startswith(each["mountPath"])]
+        assert settings["store"] == "rocksdb"
+        assert {"name": mounted, "emptyDir": {}} in pod["volumes"]
+
     def test_selectors_tell_the_roles_apart(self, render: Render) -> None:
         found = [each["spec"] for each in render() if each["kind"] in {"Deployment", "StatefulSet"}]
         selectors = [json.dumps(spec["selector"]["matchLabels"], sort_keys=True) for spec in found]

@@ -47,6 +47,16 @@ def test_watches_are_applied_and_followed(services: dict[str, dict[str, Any]]) -
     assert main["stream"]["follow"] is True
 
 
+def test_what_stream_remembers_lies_in_a_volume_of_its_own(services: dict[str, dict[str, Any]]) -> None:
+    stream = services["stream"]
+    settings = load_project(CONFIG, environment=BROKER).settings.stream
+    mounts = {target: source for source, target, *_ in (mount.split(":") for mount in stream["volumes"])}
+    assert settings.store == "rocksdb"
+    assert settings.folder is not None
+    assert mounts[str(settings.folder.parent)] == "stream"
+    assert not any(entry.startswith(str(settings.folder.parent)) for entry in stream["tmpfs"])
+
+
 def test_every_dependency_and_named_volume_exists(services: dict[str, dict[str, Any]]) -> None:
     volumes = yaml.safe_load(FILE.read_text(encoding="utf-8"))["volumes"]
     for service in services.values():

@@ -59,7 +59,7 @@ class Disk(Protocol):
         ...
 
     def read(self, at: int, length: int) -> bytes:
-        """What was written at this place."""
+        """What was written at this place; raises what ends the work where it is not to be had."""
         ...
 
 
