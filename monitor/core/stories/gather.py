@@ -13,7 +13,7 @@ from monitor.core.reports.words import Hashes
 from monitor.core.stories.changes import new_sentences
 from monitor.core.stories.events import ALIKE, ALIKE_HEADED_OTHERWISE, similarities, stem_hashes, wanted
 from monitor.core.stories.forms import headed_otherwise
-from monitor.core.stories.kin import SAME_PAGE, Family, Kin, Kinship, Member, compare
+from monitor.core.stories.kin import COPY_SURELY, SAME_PAGE, Family, Kin, Kinship, Member, compare
 from monitor.core.stories.library import Library
 from monitor.core.stories.rows import Living
 from monitor.core.stories.shingles import containment
@@ -119,11 +119,12 @@ class Gathering:
     def _wanted_of(self, kin: Kin) -> float:
         """The likeness that texts must have which share wording under headlines that name other subjects; else 0.
 
-        Where wording is not shared either, another name may be another spelling: Raqqa, Raqa.
+        One that stands in the other nearly whole says itself what it is of. Where wording is not shared either, another
+        name may be another spelling: Raqqa, Raqa.
         """
         key = kin.remembered.key
         if key not in self._wanted:
-            formed = self._reading.marker is None and kin.kinship in _ALIKE
+            formed = self._reading.marker is None and kin.kinship in _ALIKE and containment(kin.coverage) < COPY_SURELY
             other = formed and headed_otherwise(self._reading, kin.remembered)
             self._wanted[key] = ALIKE_HEADED_OTHERWISE if other else 0.0
         return self._wanted[key]

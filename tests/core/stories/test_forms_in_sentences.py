@@ -67,6 +67,20 @@ def test_much_text_in_common_is_a_story_whatever_its_words_are_worth() -> None:
     assert rows[1].decision is Decision.REPORT, rows[1].reason
 
 
+@pytest.mark.parametrize("words", [24, 36, 48])
+def test_a_cut_copy_is_one_whatever_names_stand_over_it(words: int) -> None:
+    text = (
+        "The ferry between the islands will not sail before Monday: divers found a crack in the hull. Its forty "
+        "passengers were brought home by bus. The harbour master said that a second ship had been asked for, and that "
+        "tickets stay valid until the end of the month."
+    )
+    cut = " ".join(text.split()[:words])
+    rows = judged(
+        article("a", "Letter from Velm", text), article("b", "Briefing by Onar Post", cut, hours=1, source="Echo")
+    )
+    assert rows[1].decision is Decision.COPY, rows[1].reason
+
+
 def test_a_quake_under_two_headlines_is_one_event() -> None:
     one = "A strong shock hit Karvela at dawn. At least a dozen people died and houses fell in the old town of Karvela."
     other = (
